@@ -1,0 +1,58 @@
+"""Command line: ``python -m launcher run | services``; `make help` shows the everyday targets."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from launcher.errors import LauncherError
+from launcher.places import ROOT, RunDirectory
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="python -m launcher", description=__doc__)
+    verbs = top.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("run", help="everything, with demo data, until Ctrl-C")
+    services = verbs.add_parser("services", help="PostgreSQL and Valkey alone, throw-away")
+    services.add_argument("--name", default="test", help="directory below .run (default: test)")
+    way = services.add_mutually_exclusive_group()
+    way.add_argument("--hold", action="store_true", help="stay until a signal")
+    way.add_argument("--detach", action="store_true", help="stay in the background")
+    way.add_argument("--stop", action="store_true", help="stop those in the background")
+    services.add_argument("command", nargs=argparse.REMAINDER, help="-- a command to run")
+    return top
+
+
+def services_verb(arguments: argparse.Namespace) -> int:
+    from launcher import services
+
+    run = RunDirectory(ROOT / ".run" / arguments.name, throwaway=True)
+    if arguments.hold:
+        return services.hold(run)
+    if arguments.detach:
+        return services.detach(run, arguments.name)
+    if arguments.stop:
+        return services.stop_detached(run)
+    command = arguments.command[1:] if arguments.command[:1] == ["--"] else arguments.command
+    if not command:
+        raise LauncherError("say what to run: python -m launcher services -- <command>")
+    return services.run_command(run, command)
+
+
+def run_verb(arguments: argparse.Namespace) -> int:
+    from launcher.run import run_everything
+
+    return run_everything(RunDirectory(ROOT / ".run"))
+
+
+def main() -> int:
+    arguments = parser().parse_args()
+    verbs = {"run": run_verb, "services": services_verb}
+    try:
+        return verbs[arguments.verb](arguments)
+    except LauncherError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+sys.exit(main())
