@@ -1,0 +1,9 @@
+"""Where allauth asks us."""
+
+from __future__ import annotations
+
+from allauth.account.adapter import DefaultAccountAdapter
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Sign-up and sign-in by e-mail alone."""

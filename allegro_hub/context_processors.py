@@ -1,0 +1,49 @@
+"""What every page's frame shows: navigation, organization, notices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from notifications.models import Notification
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """``nav``, ``organizations``, ``unread_notifications`` for members; nearly nothing for strangers."""
+    context: dict[str, Any] = {"demo": settings.HUB_DEMO, "nav": []}
+    organization = getattr(request, "organization", None)
+    if organization is None:
+        return context
+    context["nav"] = _navigation(request)
+    context["organizations"] = SimpleLazyObject(lambda: list(request.user.organizations.all()))
+    context["unread_notifications"] = SimpleLazyObject(
+        lambda: Notification.objects.for_organization(organization)
+        .filter(user=request.user, read_at=None)
+        .count()
+    )
+    return context
+
+
+def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    entries = [
+        (_("Home"), "home", "home"),
+        (_("Orders"), "orders:list", "orders"),
+        (_("Products"), "products:list", "products"),
+        (_("Offers"), "offers:list", "offers"),
+        (_("Imports"), "imports:list", "imports"),
+        (_("Syncs"), "syncs:list", "syncs"),
+        (_("Events"), "webhooks:events", "events"),
+        (_("Integrations"), "settings_app:integrations", "integrations"),
+    ]
+    nav = []
+    for label, name, icon in entries:
+        url = reverse(name)
+        nav.append(
+            {"label": label, "url": url, "icon": icon, "active": request.path.startswith(url)}
+        )
+    return nav

@@ -1,0 +1,23 @@
+"""The landing page and the home page: what needs you now, and the next step of the set-up."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.access import member_required
+
+
+def front(request: HttpRequest) -> HttpResponse:
+    """The public page; signed-in people go to their home page."""
+    if request.user.is_authenticated:
+        return redirect("home")
+    return render(request, "landing.html")
+
+
+@member_required()
+def home(request: HttpRequest) -> HttpResponse:
+    """What needs a person now, the set-up checklist and the health of each account."""
+    from allegro_hub.home_queries import home_context
+
+    return render(request, "home.html", home_context(request=request))

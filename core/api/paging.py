@@ -1,0 +1,94 @@
+"""Paging by ``page`` and ``limit``, as the published routes show it, without counting a whole table."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.paging import COUNT_CAP, Page, paged
+
+MAX_LIMIT = 200
+DEFAULT_LIMIT = 50
+
+
+class PageLimitPagination(BasePagination):
+    """``?page=1&limit=50`` -> ``{"items": […], "pagination": {page, limit, total, totalIsExact, …}}``."""
+
+    page: Page[Any]
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any], request: Request, view: Any = None
+    ) -> list[Any]:
+        number = _whole(request, "page", default=1, highest=None)
+        limit = _whole(request, "limit", default=DEFAULT_LIMIT, highest=MAX_LIMIT)
+        self.page = paged(queryset, number=number, size=limit)
+        return self.page.items
+
+    def get_paginated_response(self, data: Any) -> Response:
+        page = self.page
+        return Response(
+            OrderedDict(
+                items=data,
+                pagination=OrderedDict(
+                    page=page.number,
+                    limit=page.size,
+                    total=page.total,
+                    total_is_exact=page.total_is_exact,
+                    has_next=page.has_next,
+                ),
+            )
+        )
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "required": ["items", "pagination"],
+            "properties": {
+                "items": schema,
+                "pagination": {
+                    "type": "object",
+                    "properties": {
+                        "page": {"type": "integer", "example": 1},
+                        "limit": {"type": "integer", "example": DEFAULT_LIMIT},
+                        "total": {
+                            "type": "integer",
+                            "description": f"Counted up to {COUNT_CAP}",
+                        },
+                        "total_is_exact": {"type": "boolean"},
+                        "has_next": {"type": "boolean"},
+                    },
+                },
+            },
+        }
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": name,
+                "in": "query",
+                "required": False,
+                "schema": {"type": "integer", "minimum": 1, **extra},
+                "description": text,
+            }
+            for name, text, extra in (
+                ("page", "Page number, from 1", {}),
+                ("limit", "Items a page", {"maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}),
+            )
+        ]
+
+
+def _whole(request: Request, name: str, *, default: int, highest: int | None) -> int:
+    text = request.query_params.get(name, "")
+    if not text:
+        return default
+    if not text.isdecimal() or int(text) < 1 or (highest and int(text) > highest):
+        limit = f" to {highest}" if highest else ""
+        raise exceptions.ValidationError({name: [_("A whole number from 1") + limit]})
+    return int(text)

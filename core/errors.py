@@ -1,0 +1,43 @@
+"""The one family of errors that reaches a person: what failed, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class HubError(Exception):
+    """A refusal that a person can act on.
+
+    ``code`` is stable and machine-readable, ``detail`` says what failed, ``remedy`` what to do.
+    ``retryable`` tells durable work whether trying again by itself can help.
+    """
+
+    status: ClassVar[int] = 400
+    code: ClassVar[str] = "refused"
+    title: ClassVar[str] = "The request was refused"
+    retryable: bool = False
+
+    def __init__(
+        self, detail: str = "", *, remedy: str = "", fields: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(detail or self.title)
+        self.detail = str(detail or self.title)
+        self.remedy = str(remedy)
+        self.fields = dict(fields or {})
+
+
+class NotYours(HubError):
+    """The thing does not exist for this organization; told the same way as if it existed nowhere."""
+
+    status = 404
+    code = "not_found"
+    title = "Not found"
+
+
+class StateConflict(HubError):
+    """The thing has moved on since the caller looked at it."""
+
+    status = 409
+    code = "conflict"
+    title = "The state has changed meanwhile"

@@ -1,0 +1,81 @@
+"""Structured JSON logs. Every line carries the correlation id; secrets and buyer data never enter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+# Names whose values are never written, wherever they turn up in an event.
+HIDDEN = re.compile(
+    r"token|secret|password|authorization|cookie|api_?key|email|phone|address|first_?name|last_?name"
+    r"|buyer_login|pesel|code_verifier|device_code",
+    re.IGNORECASE,
+)
+MASK = "[hidden]"
+
+
+def hide_secrets(
+    logger: Any, method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """structlog processor: mask values by the name they stand under, one level of nesting deep."""
+    for key, value in list(event.items()):
+        if HIDDEN.search(key) and value:
+            event[key] = MASK
+        elif isinstance(value, dict):
+            event[key] = {k: MASK if HIDDEN.search(str(k)) else v for k, v in value.items()}
+    return event
+
+
+SHARED_PROCESSORS: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.ExtraAdder(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    hide_secrets,
+    structlog.processors.format_exc_info,
+]
+
+
+def configure() -> None:
+    """Route structlog through the standard library, so that one handler writes every line."""
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            *SHARED_PROCESSORS,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+
+
+def logging_config(*, level: str, json_lines: bool) -> dict[str, Any]:
+    """The ``LOGGING`` setting: one stream handler, JSON lines or a readable form for terminals."""
+    renderer = (
+        structlog.processors.JSONRenderer()
+        if json_lines
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "structured": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+                "foreign_pre_chain": SHARED_PROCESSORS,
+            }
+        },
+        "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "structured"}},
+        "root": {"handlers": ["stream"], "level": level},
+        "loggers": {
+            "django.server": {"handlers": ["stream"], "level": level, "propagate": False},
+            "django.db.backends": {"level": "WARNING"},
+        },
+    }

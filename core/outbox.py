@@ -1,0 +1,97 @@
+"""How a lower app tells a higher one: a message in the same transaction, handlers afterwards.
+
+Higher apps subscribe in ``AppConfig.ready()``. One delivery row per message and handler is written
+together with the message, so a message without its deliveries cannot exist. Handlers must be
+idempotent: a worker killed after the handler and before the mark repeats it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from core.correlation import correlated, current_correlation_id
+from core.models import OutboxDelivery, OutboxMessage
+from core.work import DrainReport, drain
+
+Handler = Callable[[OutboxMessage], None]
+
+_handlers: dict[str, dict[str, Handler]] = {}
+
+
+class OutsideTransaction(RuntimeError):
+    """Raised when a message would not share the fate of the change it tells of."""
+
+
+def subscribe(topic: str, name: str, handler: Handler) -> None:
+    """Have ``handler`` called for every message of ``topic``. ``name`` is stored; never rename it."""
+    _handlers.setdefault(topic, {})[name] = handler
+
+
+def topics() -> Mapping[str, Iterable[str]]:
+    """Subscribed topics and the names of their handlers."""
+    return {topic: list(named) for topic, named in _handlers.items()}
+
+
+def publish(*, topic: str, payload: dict[str, Any], organization_id: int | None) -> OutboxMessage:
+    """Write a message; it is delivered after the surrounding transaction commits.
+
+    The payload is JSON of ids and plain values, never of secrets or buyer data. Raises
+    :class:`OutsideTransaction` outside a transaction.
+    """
+    return publish_many(topic=topic, payloads=[(payload, organization_id)])[0]
+
+
+def publish_many(
+    *, topic: str, payloads: list[tuple[dict[str, Any], int | None]]
+) -> list[OutboxMessage]:
+    """:func:`publish` for many messages in two statements."""
+    if not transaction.get_connection().in_atomic_block:
+        raise OutsideTransaction(f"publish {topic} inside the transaction that changed the data")
+    messages = OutboxMessage.objects.bulk_create(
+        OutboxMessage(
+            topic=topic,
+            payload=payload,
+            organization_id=organization_id,
+            correlation_id=current_correlation_id(),
+        )
+        for payload, organization_id in payloads
+    )
+    OutboxDelivery.objects.bulk_create(
+        OutboxDelivery(message=message, handler=name)
+        for message in messages
+        for name in _handlers.get(topic, {})
+    )
+    if messages and _handlers.get(topic):
+        _hint()
+    return messages
+
+
+def deliver_due(*, seconds: float = 20.0) -> DrainReport:
+    """Deliver what is due, each to its own handler."""
+    return drain(OutboxDelivery.objects.all(), _deliver, seconds=seconds)
+
+
+def _deliver(delivery: OutboxDelivery) -> None:
+    message = delivery.message
+    handler = _handlers.get(message.topic, {}).get(delivery.handler)
+    if handler is None:
+        raise UnknownHandler(
+            f"no handler {delivery.handler!r} for {message.topic!r} in this version"
+        )
+    with correlated(message.correlation_id):
+        handler(message)
+
+
+class UnknownHandler(LookupError):
+    """A delivery names a handler that this version of the product lacks; a deploy may bring it."""
+
+    retryable = True
+
+
+def _hint() -> None:
+    from core.tasks import deliver_outbox
+
+    deliver_outbox.delay_on_commit()

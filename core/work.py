@@ -1,0 +1,225 @@
+"""Durable work: rows in PostgreSQL that must happen, whatever dies in between.
+
+A row waits as PENDING until ``next_attempt_at``. A worker claims due rows in one statement, which
+marks them RUNNING until ``claimed_until``; a claim that ran out (its worker was killed) is due again.
+A Celery task is only the hint to look now; beat sweeps what was never hinted.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import structlog
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.enums import WorkState
+
+log = structlog.get_logger(__name__)
+
+MAX_ATTEMPTS = 6
+# Pauses after the first to fifth failure; the sixth gives up.
+BACKOFF = [timedelta(seconds=s) for s in (10, 60, 300, 1800, 7200)]
+LEASE = timedelta(minutes=5)
+
+
+class DurableWork(models.Model):
+    """A piece of work that is done exactly as often as it must be, or says why it is not."""
+
+    state = models.CharField(
+        _("state"), max_length=20, choices=WorkState.choices, default=WorkState.PENDING
+    )
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt"), default=timezone.now)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(_("last error"), blank=True)
+    last_trace_id = models.CharField(_("trace id"), max_length=128, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (WorkState.PENDING, WorkState.RUNNING)
+
+
+W = TypeVar("W", bound=DurableWork)
+
+
+def due_index(name: str) -> models.Index:
+    """The partial index that finding due rows walks; every concrete kind declares one."""
+    return models.Index(
+        fields=["next_attempt_at"],
+        name=name,
+        condition=Q(state__in=[WorkState.PENDING, WorkState.RUNNING]),
+    )
+
+
+def due(queryset: models.QuerySet[W], *, now: datetime) -> models.QuerySet[W]:
+    """Rows that are waiting for their time, or whose worker let its claim run out."""
+    return queryset.filter(
+        Q(state=WorkState.PENDING, next_attempt_at__lte=now)
+        | Q(state=WorkState.RUNNING, claimed_until__lt=now)
+    )
+
+
+def claim_due(
+    queryset: models.QuerySet[W], *, now: datetime, limit: int = 100, lease: timedelta = LEASE
+) -> list[W]:
+    """Claim up to ``limit`` due rows of ``queryset`` for ``lease``; two callers never get the same row.
+
+    A claim counts as an attempt. One statement; rows that another claims at this moment are skipped.
+    """
+    table = queryset.model._meta.db_table
+    with transaction.atomic():
+        rows = due(queryset, now=now).order_by("next_attempt_at")
+        chosen, params = (
+            rows.select_for_update(skip_locked=True, of=("self",))
+            .values("pk")[:limit]
+            .query.sql_with_params()
+        )
+        # The CTE is materialized so that the planner cannot run the locking subquery twice.
+        return list(
+            queryset.model._default_manager.raw(
+                f'WITH due AS MATERIALIZED ({chosen}) UPDATE "{table}" SET state = %s,'
+                " claimed_until = %s, attempts = attempts + 1"
+                f' WHERE id IN (SELECT id FROM due) RETURNING "{table}".*',
+                [*params, WorkState.RUNNING, now + lease],
+            )
+        )
+
+
+def claimed(work: W) -> models.QuerySet[W]:
+    """The row, only while this worker's claim on it holds."""
+    return type(work)._default_manager.filter(
+        pk=work.pk, state=WorkState.RUNNING, claimed_until=work.claimed_until
+    )
+
+
+def finish(work: DurableWork, *, now: datetime, **values: Any) -> bool:
+    """Mark claimed work as done; False when the claim was lost, and then nothing is written."""
+    return _settle(work, state=WorkState.DONE, finished_at=now, last_error="", **values)
+
+
+def postpone(work: DurableWork, *, until: datetime, reason: str = "") -> bool:
+    """Put claimed work back without counting the attempt: the world was not ready, nothing failed."""
+    return _settle(
+        work,
+        state=WorkState.PENDING,
+        attempts=F("attempts") - 1,
+        next_attempt_at=until,
+        last_error=reason,
+    )
+
+
+def extend(work: DurableWork, *, now: datetime, lease: timedelta = LEASE) -> bool:
+    """Prolong the claim of long work; False when it was lost and the worker must stop."""
+    until = now + lease
+    kept = claimed(work).update(claimed_until=until) == 1
+    if kept:
+        work.claimed_until = until
+    return kept
+
+
+def fail(work: DurableWork, *, error: Exception, now: datetime) -> bool:
+    """Settle a failed attempt by what the error says of itself.
+
+    ``retry_after`` (seconds) on the error postpones without counting. A retryable error waits by
+    :data:`BACKOFF` with jitter and dies after :data:`MAX_ATTEMPTS`. One that is not retryable waits
+    for a person. Errors that say nothing are taken as retryable.
+    """
+    retry_after = getattr(error, "retry_after", None)
+    retryable = bool(getattr(error, "retryable", True))
+    if retryable and retry_after is not None:
+        return postpone(work, until=now + timedelta(seconds=float(retry_after)), reason=str(error))
+    outcome: dict[str, Any] = {
+        "last_error": str(error)[:4000] or type(error).__name__,
+        "last_trace_id": str(getattr(error, "trace_id", "") or "")[:128],
+    }
+    if not retryable:
+        return _settle(work, state=WorkState.WAITING_FOR_PERSON, **outcome)
+    if work.attempts >= MAX_ATTEMPTS:
+        return _settle(work, state=WorkState.DEAD, finished_at=now, **outcome)
+    return _settle(
+        work, state=WorkState.PENDING, next_attempt_at=now + backoff(work.attempts), **outcome
+    )
+
+
+def replay(queryset: models.QuerySet[Any], *, now: datetime) -> int:
+    """Make settled work due again from the first attempt; returns how many rows changed."""
+    return queryset.exclude(state=WorkState.RUNNING).update(
+        state=WorkState.PENDING,
+        attempts=0,
+        next_attempt_at=now,
+        claimed_until=None,
+        finished_at=None,
+        last_error="",
+    )
+
+
+def backoff(attempts: int) -> timedelta:
+    """The pause after this many attempts, between 100 % and 125 % so that failures spread out."""
+    step = BACKOFF[min(max(attempts, 1), len(BACKOFF)) - 1]
+    return step * random.uniform(1, 1.25)  # noqa: S311 -- spreading load, not a secret
+
+
+@dataclass(slots=True)
+class DrainReport:
+    """What one drain did."""
+
+    done: int = 0
+    failed: int = 0
+
+
+def drain(
+    queryset: models.QuerySet[W],
+    handle: Callable[[W], None],
+    *,
+    limit: int = 100,
+    lease: timedelta = LEASE,
+    seconds: float = 20.0,
+) -> DrainReport:
+    """Claim and handle due rows until none is due or ``seconds`` are over.
+
+    ``handle`` does the work in transactions of its own and may settle the row itself; a row it
+    leaves claimed is marked done. What it raises is settled by :func:`fail`; nothing escapes, so
+    one bad row never blocks the rest.
+    """
+    report, started = DrainReport(), timezone.now()
+    while (now := timezone.now()) - started < timedelta(seconds=seconds):
+        rows = claim_due(queryset, now=now, limit=limit, lease=lease)
+        if not rows:
+            break
+        for work in rows:
+            _handle_one(work, handle, report)
+    return report
+
+
+def _handle_one(work: W, handle: Callable[[W], None], report: DrainReport) -> None:
+    try:
+        handle(work)
+    except Exception as error:
+        report.failed += 1
+        fail(work, error=error, now=timezone.now())
+        log.warning(
+            "work failed",
+            kind=type(work).__name__,
+            work_id=work.pk,
+            attempts=work.attempts,
+            error_type=type(error).__name__,
+            exc_info=not hasattr(error, "retryable"),
+        )
+    else:
+        report.done += 1
+        finish(work, now=timezone.now())
+
+
+def _settle(work: DurableWork, **values: Any) -> bool:
+    return claimed(work).update(claimed_until=None, **values) == 1

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ImportStage(models.TextChoices):
+    """Where an import stands; durable work tells whether the present step is running or stuck."""
+
+    UPLOADED = "UPLOADED", _("Uploaded")
+    STAGING = "STAGING", _("Being read and checked")
+    PREVIEW = "PREVIEW", _("Waiting for your confirmation")
+    APPLYING = "APPLYING", _("Being applied")
+    APPLIED = "APPLIED", _("Applied")
+    CANCELLED = "CANCELLED", _("Cancelled")
+    REFUSED = "REFUSED", _("The file cannot be imported")
+
+
+class RowOutcome(models.TextChoices):
+    NEW = "NEW", _("New")
+    CHANGED = "CHANGED", _("Changed")
+    UNCHANGED = "UNCHANGED", _("Unchanged")
+    WRONG = "WRONG", _("Wrong")
+
+
+class StockMeaning(models.TextChoices):
+    """What the numbers in the file's stock columns are. Asked, never guessed as on hand."""
+
+    MINIMUM = "MINIMUM", _("Minimum levels (stock is not touched)")
+    ON_HAND = "ON_HAND", _("Pieces on hand")
+    IGNORE = "IGNORE", _("Ignore them")

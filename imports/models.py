@@ -1,0 +1,92 @@
+"""Imports: the file, how it was understood, every row of it and what became of the row."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.tenancy import TenantModel, TimestampedModel
+from core.work import DurableWork, due_index
+from imports.enums import ImportStage, RowOutcome, StockMeaning
+
+
+class ImportJob(TenantModel, DurableWork, TimestampedModel):
+    """One uploaded file. The stage says which step is next, the work state whether it runs."""
+
+    uploaded_by = models.ForeignKey(
+        "accounts.User", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    supplier = models.ForeignKey(
+        "settings_app.Supplier", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    file_name = models.CharField(_("file"), max_length=255)
+    storage_path = models.CharField(max_length=300, editable=False)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField(_("size, bytes"))
+    format = models.CharField(_("format"), max_length=30, blank=True)
+    encoding = models.CharField(_("encoding"), max_length=30, blank=True)
+    delimiter = models.CharField(_("delimiter"), max_length=4, blank=True)
+    stock_meaning = models.CharField(
+        _("stock columns are"),
+        max_length=8,
+        choices=StockMeaning.choices,
+        default=StockMeaning.MINIMUM,
+    )
+    header = models.JSONField(default=list, blank=True)
+    warnings = models.JSONField(default=list, blank=True)
+    stage = models.CharField(
+        _("stage"), max_length=10, choices=ImportStage.choices, default=ImportStage.UPLOADED
+    )
+    refusal = models.CharField(max_length=500, blank=True)
+    remedy = models.CharField(max_length=500, blank=True)
+    rows_total = models.PositiveIntegerField(default=0)
+    rows_new = models.PositiveIntegerField(default=0)
+    rows_changed = models.PositiveIntegerField(default=0)
+    rows_unchanged = models.PositiveIntegerField(default=0)
+    rows_wrong = models.PositiveIntegerField(default=0)
+    rows_applied = models.PositiveIntegerField(default=0)
+    same_file_as = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    staged_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            due_index("imports_job_due"),
+            models.Index(fields=["organization", "-id"], name="imports_job_recent"),
+            models.Index(fields=["organization", "sha256"], name="imports_job_sha"),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportRow(models.Model):
+    """One line of a file, staged: its values, how it compares, what is wrong with it.
+
+    ``values`` are the cleaned fields, ``before`` the former values of the fields it changes,
+    ``errors`` a list of {column, value, code, message, remedy}.
+    """
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rows")
+    line = models.PositiveIntegerField(_("line"))
+    code = models.CharField(_("code"), max_length=100, blank=True)
+    values = models.JSONField(default=dict)
+    raw = models.JSONField(default=list)
+    outcome = models.CharField(_("outcome"), max_length=10, choices=RowOutcome.choices, blank=True)
+    before = models.JSONField(null=True, blank=True)
+    errors = models.JSONField(default=list, blank=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["job", "line"], name="imports_row_line")]
+        indexes = [
+            models.Index(fields=["job", "outcome", "line"], name="imports_row_outcome"),
+            models.Index(fields=["job", "code"], name="imports_row_code"),
+        ]
+
+    def __str__(self) -> str:
+        return f"line {self.line} of import {self.job_id}"

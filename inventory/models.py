@@ -1,0 +1,146 @@
+"""Stock: an append-only ledger, and the level it adds up to, per warehouse and product."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.tenancy import TenantModel, TimestampedModel
+from inventory.enums import MovementKind, ReservationState
+
+
+class Warehouse(TenantModel, TimestampedModel):
+    """A place with stock of its own. One is the default: it takes what names no place."""
+
+    name = models.CharField(_("name"), max_length=120)
+    code = models.CharField(_("code"), max_length=60)
+    is_default = models.BooleanField(_("default"), default=False)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "code"], name="inventory_warehouse_code"),
+            models.UniqueConstraint(
+                fields=["organization"],
+                condition=Q(is_default=True),
+                name="inventory_one_default_warehouse",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StockLevel(TenantModel):
+    """How many pieces lie in a warehouse and how many of them are promised.
+
+    ``available = on_hand - reserved``; negative means more was sold than is there, which is shown and
+    never hidden: Allegro sells before we hear of it, so a sale is always recorded. On hand itself
+    cannot be negative.
+    """
+
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="levels")
+    product = models.ForeignKey(
+        "products.Product", on_delete=models.CASCADE, related_name="stock_levels"
+    )
+    on_hand = models.IntegerField(_("on hand"), default=0)
+    reserved = models.IntegerField(_("reserved"), default=0)
+    minimum = models.PositiveIntegerField(_("minimum"), null=True, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "warehouse"], name="inventory_one_level_per_place"
+            ),
+            models.CheckConstraint(condition=Q(on_hand__gte=0), name="inventory_on_hand_not_below_0"),
+            models.CheckConstraint(
+                condition=Q(reserved__gte=0), name="inventory_reserved_not_below_0"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "product"], name="inventory_level_product"),
+            models.Index(
+                fields=["organization", "product"],
+                condition=Q(reserved__gt=F("on_hand")),
+                name="inventory_short",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} in {self.warehouse_id}: {self.on_hand}"
+
+    @property
+    def available(self) -> int:
+        return self.on_hand - self.reserved
+
+
+class StockMovement(TenantModel):
+    """One line of the ledger. Never changed or deleted; ``key`` makes each cause count once."""
+
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey(
+        "products.Product", on_delete=models.CASCADE, related_name="stock_movements"
+    )
+    kind = models.CharField(_("kind"), max_length=14, choices=MovementKind.choices)
+    on_hand_change = models.IntegerField(_("on hand, change"), default=0)
+    reserved_change = models.IntegerField(_("reserved, change"), default=0)
+    on_hand_after = models.IntegerField(_("on hand, after"))
+    reserved_after = models.IntegerField(_("reserved, after"))
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reference = models.CharField(_("reference"), max_length=120, blank=True)
+    key = models.CharField(max_length=160)
+    actor = models.ForeignKey(
+        "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "key"], name="inventory_movement_once"),
+            models.CheckConstraint(
+                condition=~(Q(on_hand_change=0) & Q(reserved_change=0)),
+                name="inventory_movement_moves_something",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "product", "-id"], name="inventory_ledger_product"),
+            models.Index(fields=["organization", "-id"], name="inventory_ledger_recent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.on_hand_change:+d}/{self.reserved_change:+d}"
+
+
+class Reservation(TenantModel):
+    """Pieces promised to one order line (``key``); left active exactly once."""
+
+    key = models.CharField(max_length=160)
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey(
+        "products.Product", on_delete=models.CASCADE, related_name="reservations"
+    )
+    quantity = models.PositiveIntegerField(_("quantity"))
+    state = models.CharField(
+        _("state"), max_length=10, choices=ReservationState.choices, default=ReservationState.ACTIVE
+    )
+    reference = models.CharField(_("reference"), max_length=120, blank=True)
+    created_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "key"], name="inventory_reserved_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="inventory_reserves_something"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization", "product"],
+                condition=Q(state=ReservationState.ACTIVE),
+                name="inventory_active_reservation",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.product_id} for {self.key}"

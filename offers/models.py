@@ -1,0 +1,103 @@
+"""Allegro offers as last seen there, and the products of ours behind them."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Value
+from django.db.models.functions import Concat, Upper
+from django.utils.translation import gettext_lazy as _
+
+from core.tenancy import TenantModel, TimestampedModel
+from offers.enums import LinkSource, LinkState
+
+
+class Offer(TenantModel, TimestampedModel):
+    """One offer of one account. ``allegro_id`` is Allegro's, ``external_id`` the seller's own code.
+
+    Price is gross, in ``currency``. ``remote_seen_at`` is when these values were read;
+    ``missing_since`` is set when a full listing did not show it (the listing index lags, so it is
+    not deleted for that).
+    """
+
+    integration = models.ForeignKey(
+        "settings_app.Integration", on_delete=models.CASCADE, related_name="offers"
+    )
+    allegro_id = models.CharField(_("offer number"), max_length=40)
+    external_id = models.CharField(_("external id"), max_length=100, blank=True)
+    ean = models.CharField(_("EAN"), max_length=14, blank=True)
+    title = models.CharField(_("title"), max_length=200)
+    category_id = models.CharField(_("Allegro category"), max_length=40, blank=True)
+    price = models.DecimalField(
+        _("price, gross"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    stock_available = models.IntegerField(_("listed stock"), null=True, blank=True)
+    stock_sold = models.IntegerField(_("sold in 30 days"), null=True, blank=True)
+    publication_status = models.CharField(_("status"), max_length=20)
+    marketplace = models.CharField(_("base marketplace"), max_length=40, blank=True)
+    image_url = models.CharField(max_length=1000, blank=True)
+    link_state = models.CharField(
+        _("link"), max_length=12, choices=LinkState.choices, default=LinkState.UNLINKED
+    )
+    content_hash = models.CharField(max_length=64, blank=True, editable=False)
+    first_seen_at = models.DateTimeField()
+    remote_seen_at = models.DateTimeField(_("seen at Allegro"))
+    missing_since = models.DateTimeField(null=True, blank=True)
+
+    search = models.GeneratedField(
+        expression=Upper(
+            Concat(
+                F("title"), Value(" "), F("external_id"), Value(" "), F("allegro_id"), Value(" "),
+                F("ean"),
+            )
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["integration", "allegro_id"], name="offers_once")
+        ]
+        indexes = [
+            models.Index(fields=["organization", "-id"], name="offers_recent"),
+            models.Index(fields=["integration", "external_id"], name="offers_external_id"),
+            models.Index(fields=["organization", "link_state", "-id"], name="offers_by_link"),
+            models.Index(fields=["organization", "publication_status", "-id"], name="offers_by_status"),
+            GinIndex(
+                fields=["organization", "search"],
+                name="offers_search",
+                opclasses=["int8_ops", "gin_trgm_ops"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.allegro_id} {self.title}"
+
+
+class OfferLink(TenantModel):
+    """A product inside an offer, and how many pieces of it one sold unit takes."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="links")
+    product = models.ForeignKey(
+        "products.Product", on_delete=models.CASCADE, related_name="offer_links"
+    )
+    units_per_offer = models.PositiveIntegerField(_("pieces per sold unit"), default=1)
+    source = models.CharField(_("recognised by"), max_length=12, choices=LinkSource.choices)
+    linked_by = models.ForeignKey(
+        "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["offer", "product"], name="offers_link_once"),
+            models.CheckConstraint(
+                condition=models.Q(units_per_offer__gt=0), name="offers_link_takes_pieces"
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "product"], name="offers_link_product")]
+
+    def __str__(self) -> str:
+        return f"{self.units_per_offer} x {self.product_id} in {self.offer_id}"

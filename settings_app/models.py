@@ -1,0 +1,230 @@
+"""A seller's connected Allegro accounts, how each behaves, and the suppliers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.sealed import SealedField
+from core.tenancy import TenantModel, TimestampedModel
+from settings_app.enums import (
+    AuthorizationState,
+    ConflictStrategy,
+    Environment,
+    IntegrationState,
+    ZeroStockPolicy,
+)
+
+FAILURES_BEFORE_DISABLING = 5
+VAT_RATE = [MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))]
+
+
+class Integration(TenantModel, TimestampedModel):
+    """One Allegro account of an organization: its tokens, its switches, its health.
+
+    ``expected_*`` is the account the seller meant, ``seller_*`` what ``/me`` confirmed. Switches that
+    write to Allegro start off. ``last_sync_error`` is about reaching Allegro, ``last_finding`` about
+    the data found there.
+    """
+
+    label = models.CharField(_("name"), max_length=80)
+    environment = models.CharField(_("environment"), max_length=12, choices=Environment.choices)
+    state = models.CharField(
+        _("state"),
+        max_length=14,
+        choices=IntegrationState.choices,
+        default=IntegrationState.NEEDS_REAUTH,
+    )
+    expected_login = models.CharField(_("expected Allegro login"), max_length=120, blank=True)
+    seller_id = models.CharField(_("seller id"), max_length=40, blank=True)
+    seller_login = models.CharField(_("seller login"), max_length=120, blank=True)
+    base_marketplace = models.CharField(_("base marketplace"), max_length=40, blank=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    identity_error = models.CharField(max_length=300, blank=True)
+
+    access_token = SealedField()
+    refresh_token = SealedField()
+    token_jti = models.CharField(max_length=80, blank=True, editable=False)
+    token_refreshed_at = models.DateTimeField(null=True, blank=True)
+    token_expires_at = models.DateTimeField(null=True, blank=True)
+    refresh_expires_at = models.DateTimeField(null=True, blank=True)
+    scopes = models.JSONField(default=list, blank=True)
+
+    may_write_stock = models.BooleanField(_("may write stock"), default=False)
+    may_write_price = models.BooleanField(_("may write prices"), default=False)
+    may_write_offers = models.BooleanField(_("may write offers"), default=False)
+    stock_buffer = models.PositiveIntegerField(_("stock buffer, pieces"), default=0)
+    zero_stock_policy = models.CharField(
+        _("at zero stock"),
+        max_length=10,
+        choices=ZeroStockPolicy.choices,
+        default=ZeroStockPolicy.SET_ZERO,
+    )
+    conflict_strategy = models.CharField(
+        _("on conflict"),
+        max_length=14,
+        choices=ConflictStrategy.choices,
+        default=ConflictStrategy.MANUAL,
+    )
+    field_rules = models.JSONField(_("rules per field"), default=dict, blank=True)
+
+    auto_generate_invoices = models.BooleanField(_("make invoices by itself"), default=False)
+    invoice_template_id = models.CharField(
+        _("invoice template"), max_length=64, null=True, blank=True, default=None
+    )
+    sync_frequency_minutes = models.PositiveIntegerField(
+        _("sync every, minutes"),
+        default=30,
+        validators=[MinValueValidator(5), MaxValueValidator(1440)],
+    )
+    auto_mark_as_paid = models.BooleanField(_("mark invoices as paid"), default=False)
+    auto_create_customer = models.BooleanField(_("make customers from buyers"), default=True)
+    auto_create_product = models.BooleanField(_("make products from offers"), default=False)
+    default_vat_rate = models.DecimalField(
+        _("default VAT rate, %"),
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal("23"),
+        validators=VAT_RATE,
+    )
+
+    sync_error_count = models.PositiveIntegerField(_("consecutive errors"), default=0)
+    last_sync_error = models.CharField(_("last error"), max_length=500, blank=True)
+    last_error_trace_id = models.CharField(_("trace id"), max_length=128, blank=True)
+    last_finding = models.CharField(_("last finding"), max_length=500, blank=True)
+    last_synced_at = models.DateTimeField(_("last synced"), null=True, blank=True)
+    last_order_at = models.DateTimeField(_("last order"), null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    disconnected_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            # One seller account lives in one place: no second link, in any organization, unnoticed.
+            models.UniqueConstraint(
+                fields=["environment", "seller_id"],
+                condition=~models.Q(seller_id="") & ~models.Q(state=IntegrationState.DISCONNECTED),
+                name="settings_seller_linked_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "state"], name="settings_integration_org"),
+            models.Index(fields=["state", "token_expires_at"], name="settings_integration_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def is_working(self) -> bool:
+        """Whether jobs run for it."""
+        return self.state == IntegrationState.CONNECTED
+
+
+class OAuthAttempt(TenantModel):
+    """One trip through Allegro's consent page: a signed single-use state and its PKCE verifier."""
+
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
+    environment = models.CharField(max_length=12, choices=Environment.choices)
+    integration = models.ForeignKey(
+        Integration, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    label = models.CharField(max_length=80, blank=True)
+    expected_login = models.CharField(max_length=120, blank=True)
+    nonce_sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    code_verifier = SealedField()
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="settings_attempt_created")]
+
+    def __str__(self) -> str:
+        return f"OAuth attempt {self.pk}"
+
+
+class DeviceAuthorization(TenantModel):
+    """Connecting by a code typed at Allegro: shown to the seller, polled until it is settled."""
+
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
+    environment = models.CharField(max_length=12, choices=Environment.choices)
+    integration = models.ForeignKey(
+        Integration, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    label = models.CharField(max_length=80, blank=True)
+    expected_login = models.CharField(max_length=120, blank=True)
+    device_code = SealedField()
+    user_code = models.CharField(max_length=32, blank=True)
+    verification_uri = models.CharField(max_length=300, blank=True)
+    verification_uri_complete = models.CharField(max_length=300, blank=True)
+    state = models.CharField(
+        max_length=12, choices=AuthorizationState.choices, default=AuthorizationState.PENDING
+    )
+    problem = models.CharField(max_length=300, blank=True)
+    interval_seconds = models.PositiveSmallIntegerField(default=5)
+    next_poll_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_poll_at"],
+                condition=models.Q(state=AuthorizationState.PENDING),
+                name="settings_device_due",
+            ),
+            models.Index(fields=["organization", "-created_at"], name="settings_device_org"),
+        ]
+
+    def __str__(self) -> str:
+        return f"device authorization {self.pk}"
+
+
+class OrganizationSettings(TenantModel, TimestampedModel):
+    """How the organization works when no integration or supplier says otherwise."""
+
+    default_margin_percent = models.DecimalField(
+        _("default margin, %"), max_digits=7, decimal_places=2, default=Decimal("20")
+    )
+    default_vat_rate = models.DecimalField(
+        _("default VAT rate, %"),
+        max_digits=5,
+        decimal_places=2,
+        default=Decimal("23"),
+        validators=VAT_RATE,
+    )
+    low_stock_threshold = models.PositiveIntegerField(_("low stock from"), default=3)
+    notification_email = models.EmailField(_("e-mail for notices"), blank=True)
+
+    class Meta:
+        verbose_name_plural = "organization settings"
+        constraints = [
+            models.UniqueConstraint(fields=["organization"], name="settings_one_per_organization")
+        ]
+
+    def __str__(self) -> str:
+        return f"settings of organization {self.organization_id}"
+
+
+class Supplier(TenantModel, TimestampedModel):
+    """Somebody the seller buys from; files of theirs are imported under this name."""
+
+    name = models.CharField(_("name"), max_length=160)
+    code = models.CharField(_("code"), max_length=40, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, default="CZK")
+    margin_percent = models.DecimalField(
+        _("margin, %"), max_digits=7, decimal_places=2, null=True, blank=True
+    )
+    feed_url = models.URLField(_("feed address"), max_length=500, blank=True)
+    api_key = SealedField()
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "name"], name="settings_supplier_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

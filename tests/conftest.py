@@ -1,0 +1,105 @@
+"""Fixtures for every test that needs Django: real PostgreSQL, real Valkey, real tokens."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+if "REDIS_URL" in os.environ:
+    # Each test process has a Valkey database of its own, so parallel runs do not see each other.
+    _number = int(os.environ.get("HUB_TEST_REDIS_DB", "0")) + 16 * (
+        1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    )
+    os.environ["REDIS_URL"] = re.sub(r"/\d+$", f"/{_number}", os.environ["REDIS_URL"])
+
+
+@pytest.fixture
+def organization(db: None) -> Any:
+    from tests.factories import OrganizationFactory
+
+    return OrganizationFactory(name="Kubki i spółka")
+
+
+@pytest.fixture
+def other_organization(db: None) -> Any:
+    from tests.factories import OrganizationFactory
+
+    return OrganizationFactory(name="Somebody else")
+
+
+def _member(organization: Any, role: str) -> Any:
+    from tests.factories import MembershipFactory
+
+    return MembershipFactory(organization=organization, role=role).user
+
+
+@pytest.fixture
+def owner(organization: Any) -> Any:
+    return _member(organization, "owner")
+
+
+@pytest.fixture
+def staff(organization: Any) -> Any:
+    return _member(organization, "staff")
+
+
+@pytest.fixture
+def viewer(organization: Any) -> Any:
+    return _member(organization, "viewer")
+
+
+@pytest.fixture
+def outsider(other_organization: Any) -> Any:
+    """An owner, but of another organization."""
+    return _member(other_organization, "owner")
+
+
+@pytest.fixture
+def operator(db: None) -> Any:
+    from tests.factories import UserFactory
+
+    return UserFactory(is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def page() -> Callable[[Any], Any]:
+    """A browser-like client signed in as a user."""
+    from django.test import Client
+
+    def signed_in(user: Any) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def api() -> Callable[[Any], Any]:
+    """An API client with a real access token of a user."""
+    from rest_framework.test import APIClient
+    from rest_framework_simplejwt.tokens import AccessToken
+
+    def with_token(user: Any) -> APIClient:
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {AccessToken.for_user(user)}")
+        return client
+
+    return with_token
+
+
+@pytest.fixture(autouse=True)
+def _clean_valkey() -> Iterator[None]:
+    """Rate limits and buckets of one test must not reach the next."""
+    yield
+    url = os.environ.get("REDIS_URL")
+    if url:
+        import redis
+
+        client = redis.Redis.from_url(url)
+        client.flushdb()
+        client.close()
