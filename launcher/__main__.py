@@ -6,20 +6,28 @@ import argparse
 import sys
 
 from launcher.errors import LauncherError
-from launcher.places import ROOT, RunDirectory
+from launcher.places import ROOT, RunDirectory, is_running
 
 
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m launcher", description=__doc__)
     verbs = top.add_subparsers(dest="verb", required=True)
-    verbs.add_parser("run", help="everything, with demo data, until Ctrl-C")
+    everything = verbs.add_parser("run", help="everything, with demo data, until Ctrl-C")
     services = verbs.add_parser("services", help="PostgreSQL and Valkey alone, throw-away")
+    for verb in (everything, services):
+        verb.add_argument(
+            "--follow-parent",
+            action="store_true",
+            help="stop when the process that started this one (make) is gone",
+        )
     services.add_argument("--name", default="test", help="directory below .run (default: test)")
     way = services.add_mutually_exclusive_group()
     way.add_argument("--hold", action="store_true", help="stay until a signal")
     way.add_argument("--detach", action="store_true", help="stay in the background")
     way.add_argument("--stop", action="store_true", help="stop those in the background")
     services.add_argument("command", nargs=argparse.REMAINDER, help="-- a command to run")
+    verbs.add_parser("check", help="all static checks (inside `services`)")
+    verbs.add_parser("clean", help="remove the data of every set of services")
     return top
 
 
@@ -36,18 +44,41 @@ def services_verb(arguments: argparse.Namespace) -> int:
     command = arguments.command[1:] if arguments.command[:1] == ["--"] else arguments.command
     if not command:
         raise LauncherError("say what to run: python -m launcher services -- <command>")
-    return services.run_command(run, command)
+    return services.run_command(run, command, follow_parent=arguments.follow_parent)
 
 
 def run_verb(arguments: argparse.Namespace) -> int:
     from launcher.run import run_everything
 
-    return run_everything(RunDirectory(ROOT / ".run"))
+    run = RunDirectory(ROOT / ".run")
+    return run_everything(run, follow_parent=arguments.follow_parent)
+
+
+def check_verb(arguments: argparse.Namespace) -> int:
+    from launcher.check import run_checks
+
+    return run_checks()
+
+
+def clean_verb(arguments: argparse.Namespace) -> int:
+    top = ROOT / ".run"
+    places = [RunDirectory(path.parent) for path in top.glob("**/lock")]
+    for run in places:
+        if is_running(run.owner()):
+            raise LauncherError(f"still running (process {run.owner()}): {run.path}")
+    for run in places:
+        run.remove()
+    return 0
 
 
 def main() -> int:
     arguments = parser().parse_args()
-    verbs = {"run": run_verb, "services": services_verb}
+    verbs = {
+        "run": run_verb,
+        "services": services_verb,
+        "check": check_verb,
+        "clean": clean_verb,
+    }
     try:
         return verbs[arguments.verb](arguments)
     except LauncherError as error:

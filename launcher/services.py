@@ -17,8 +17,9 @@ from launcher.output import Terminal
 from launcher.places import ROOT, RunDirectory, is_running
 from launcher.postgres import NAME as POSTGRES
 from launcher.postgres import Postgres
+from launcher.programs import Program
 from launcher.secrets_file import demo_secrets
-from launcher.supervisor import Program, Supervisor
+from launcher.supervisor import Supervisor
 from launcher.valkey import Valkey
 
 USER_AGENT = "AllegroHub/1.0 (+https://allegro-hub.example/about)"
@@ -44,32 +45,34 @@ def start_services(supervisor: Supervisor, run: RunDirectory) -> dict[str, str]:
 def test_environment(run: RunDirectory, addresses: dict[str, str]) -> dict[str, str]:
     """What Django needs to start for checks and tests; values already set win."""
     secrets = demo_secrets(run)
+    fixed = {"HUB_ENV": "test", "DJANGO_SETTINGS_MODULE": "allegro_hub.settings"}
     defaults = {
-        "HUB_ENV": "test",
         "HUB_BASE_URL": "http://localhost:8000",
         "ALLEGRO_USER_AGENT": USER_AGENT,
-        "DJANGO_SETTINGS_MODULE": "allegro_hub.settings",
         **{name: secrets[name] for name in ("SECRET_KEY", "HUB_MASTER_KEYS")},
         "MEDIA_ROOT": str(run.path / "media"),
         "LOG_LEVEL": "WARNING",
     }
     kept = {name: os.environ[name] for name in defaults if os.environ.get(name)}
-    return defaults | kept | addresses
+    return defaults | kept | fixed | addresses
 
 
 @contextmanager
-def services(run: RunDirectory) -> Iterator[tuple[Supervisor, dict[str, str]]]:
+def services(
+    run: RunDirectory, *, follow_parent: bool = False
+) -> Iterator[tuple[Supervisor, dict[str, str]]]:
     """Services for as long as the block lasts, with the environment that leads to them."""
     run.acquire()
     terminal = Terminal(sys.stderr)
     with Supervisor(terminal, lock_file=run.lock_file) as supervisor:
+        supervisor.follow_parent = follow_parent
         yield supervisor, test_environment(run, start_services(supervisor, run))
 
 
-def run_command(run: RunDirectory, command: list[str]) -> int:
+def run_command(run: RunDirectory, command: list[str], *, follow_parent: bool = False) -> int:
     """Run *command* with services around it; returns its exit status (128 + n for a signal)."""
     try:
-        with services(run) as (supervisor, environment):
+        with services(run, follow_parent=follow_parent) as (supervisor, environment):
             program = Program(
                 "command",
                 command,

@@ -27,7 +27,7 @@ def become(user: str) -> None:
 
 
 def die_with(parent: int, number: int) -> None:
-    """Have the kernel send *number* when the parent is gone (Linux; elsewhere the guard does it)."""
+    """Have the kernel send *number* when the parent is gone (elsewhere the guard does it)."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
     if os.getppid() != parent:  # it died before the request was made
@@ -42,7 +42,7 @@ def main() -> None:
     become(user)
     die_with(int(parent), int(number))
     try:
-        os.execvp(command[0], command)
+        os.execvp(command[0], command)  # noqa: S606 -- this is what the program is for
     except OSError as error:
         sys.exit(f"cannot run {command[0]}: {error.strerror}")
 

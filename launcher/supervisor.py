@@ -9,55 +9,29 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable
+from typing import Self
 
 from launcher.errors import LauncherError, Stopped
+from launcher.guarding import Guard
 from launcher.output import Terminal
 from launcher.places import ROOT
+from launcher.programs import (
+    APPLICATION,
+    FIRST_PAUSE,
+    SERVICE,
+    Child,
+    Program,
+    describe_exit,
+    kill_group,
+    shim,
+)
 
-SHIM = Path(__file__).with_name("shim.py")
-GUARD = Path(__file__).with_name("guard.py")
-APPLICATION, SERVICE = 1, 2
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-FIRST_PAUSE, LONGEST_PAUSE, HEALTHY_AFTER = 0.5, 20.0, 30.0
+LONGEST_PAUSE, HEALTHY_AFTER = 20.0, 30.0
 GRACE_SECONDS = 12.0
 MAX_LINE = 64 * 1024
-
-
-@dataclass(frozen=True)
-class Program:
-    """What to run. ``log`` keeps the output in a file instead of the terminal."""
-
-    name: str
-    command: list[str]
-    environment: Mapping[str, str] | None = None
-    user: str = "-"
-    stop_signal: int = signal.SIGTERM
-    order: int = APPLICATION
-    restart: bool = True
-    own_session: bool = True
-    log: Path | None = None
-    inherit: bool = False  # output goes straight to our own
-
-
-@dataclass
-class Child:
-    """A running (or waiting to be restarted) program."""
-
-    program: Program
-    process: subprocess.Popen[bytes]
-    started_at: float
-    pause: float = FIRST_PAUSE
-    restart_at: float | None = None
-    buffer: bytes = field(default=b"", repr=False)
-
-    @property
-    def group(self) -> int:
-        return self.process.pid if self.program.own_session else 0
 
 
 class Supervisor:
@@ -68,29 +42,30 @@ class Supervisor:
         self.children: dict[str, Child] = {}
         self.on_restart: Callable[[Child], None] = lambda child: None
         self.before_restart: Callable[[Program], None] = lambda program: None
-        self._lock_file = lock_file
+        self.follow_parent = False
+        self._parent = os.getppid()
         self._selector = selectors.DefaultSelector()
         self._stop_signal = 0
         self._hurry = False
-        self._guard: subprocess.Popen[str] | None = None
+        self._guard = Guard(lock_file)
 
-    def __enter__(self) -> Supervisor:
+    def __enter__(self) -> Self:
         self._wakeup, self._wakeup_write = os.pipe()
         for end in (self._wakeup, self._wakeup_write):
             os.set_blocking(end, False)
         self._selector.register(self._wakeup, selectors.EVENT_READ)
         signal.set_wakeup_fd(self._wakeup_write, warn_on_full_buffer=False)
         for number in STOP_SIGNALS:
-            signal.signal(number, self._note_signal)
+            # nohup asks us to outlive the terminal; an ignored INT is only a script's "&".
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._note_signal)
         signal.signal(signal.SIGCHLD, lambda number, frame: None)
-        self._start_guard()
+        self._guard.start()
         return self
 
     def __exit__(self, *exc: object) -> None:
         self.stop_all()
-        if self._guard and self._guard.stdin:
-            self._guard.stdin.close()
-            self._guard.wait(timeout=30)
+        self._guard.dismiss()
         signal.set_wakeup_fd(-1)
         self._selector.close()
 
@@ -120,8 +95,7 @@ class Supervisor:
             os.close(log)
         child = Child(program, process, time.monotonic())
         self.children[program.name] = child
-        group = child.group
-        self._tell_guard(f"+ {process.pid} {group} {int(program.stop_signal)} {program.order}")
+        self._guard.add(child)
         self._watch(child)
         return child
 
@@ -174,6 +148,8 @@ class Supervisor:
         for child in list(self.children.values()):
             if child.program.restart:
                 self._look_after(child)
+        if self.follow_parent and os.getppid() != self._parent:
+            self._stop_signal = self._stop_signal or signal.SIGTERM
         if self._stop_signal:
             raise Stopped(self._stop_signal)
 
@@ -203,7 +179,7 @@ class Supervisor:
         self._drain(child)
         if child.group:
             kill_group(child.group)
-        self._tell_guard(f"- {child.process.pid}")
+        self._guard.remove(child)
         if not keep:
             self.children.pop(child.program.name, None)
 
@@ -271,45 +247,3 @@ class Supervisor:
                 child.process.kill()
                 child.process.wait()
             self._forget(child)
-
-    # -- the guard ---------------------------------------------------------------------------
-    def _start_guard(self) -> None:
-        keep = (self._lock_file,) if self._lock_file >= 0 else ()
-        self._guard = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(GUARD)],
-            stdin=subprocess.PIPE,
-            text=True,
-            cwd="/",
-            start_new_session=True,
-            pass_fds=keep,
-        )
-
-    def _tell_guard(self, line: str) -> None:
-        """Tell the guard; when somebody killed it, start another and tell it everything."""
-        assert self._guard and self._guard.stdin
-        try:
-            print(line, file=self._guard.stdin, flush=True)
-        except BrokenPipeError:
-            self._guard.wait()
-            self._start_guard()
-            for child in self.children.values():
-                number, order = int(child.program.stop_signal), child.program.order
-                self._tell_guard(f"+ {child.process.pid} {child.group} {number} {order}")
-
-
-def shim(user: str, number: int) -> list[str]:
-    """The start of a command line that runs the rest as *user*, dying by *number* with us."""
-    return [sys.executable, "-I", "-S", str(SHIM), user, str(int(number)), str(os.getpid())]
-
-
-def kill_group(group: int) -> None:
-    try:
-        os.killpg(group, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass  # nobody is left in it
-
-
-def describe_exit(status: int) -> str:
-    if status < 0:
-        return f"was ended by {signal.Signals(-status).name}"
-    return f"ended with status {status}"

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from launcher.errors import LauncherError
 from launcher.places import RunDirectory, free_port
-from launcher.supervisor import SERVICE, Program, Supervisor
+from launcher.programs import SERVICE, Program
+from launcher.supervisor import Supervisor
 
 NAME = "valkey"
 
