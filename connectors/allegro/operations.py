@@ -1,0 +1,298 @@
+"""Every call the client can make, in one table.
+
+A test walks this table and compares it with Allegro's description: path, media type, scope and
+query names. ``query`` matters: Allegro silently ignores names it does not know, so a misspelt
+cursor would read the whole journal again (allegro-api#11307); we refuse them before sending.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from connectors.allegro.limits import Bucket
+
+PUBLIC = "application/vnd.allegro.public.v1+json"
+BETA = "application/vnd.allegro.beta.v1+json"
+PDF = "application/pdf"
+
+OFFERS_READ = "allegro:api:sale:offers:read"
+OFFERS_WRITE = "allegro:api:sale:offers:write"
+ORDERS_READ = "allegro:api:orders:read"
+ORDERS_WRITE = "allegro:api:orders:write"
+PAYMENTS_READ = "allegro:api:payments:read"
+PAYMENTS_WRITE = "allegro:api:payments:write"
+BILLING_READ = "allegro:api:billing:read"
+PROFILE_READ = "allegro:api:profile:read"
+
+
+class Retry(StrEnum):
+    """Whether a call without a clear answer may be sent again.
+
+    REPEATABLE: reading, deleting, setting a state, or carrying a command id.
+    ONCE: sending it twice may do it twice; the caller reads the state first.
+    """
+
+    REPEATABLE = "repeatable"
+    ONCE = "once"
+
+
+class Host(StrEnum):
+    """Which of Allegro's hosts serves the operation."""
+
+    API = "api"
+    UPLOAD = "upload"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One call: where it goes, what it speaks, what it costs and how it may be repeated.
+
+    ``media`` is sent as Accept and, for JSON bodies, as Content-Type. ``scope`` is empty when any
+    token will do. ``also_ok`` lists answers outside 2xx that are results, not errors.
+    """
+
+    name: str
+    method: str
+    path: str
+    scope: str = ""
+    bucket: Bucket = Bucket.DEFAULT
+    retry: Retry = Retry.REPEATABLE
+    media: str = PUBLIC
+    content_type: str = ""
+    host: Host = Host.API
+    query: frozenset[str] = frozenset()
+    also_ok: frozenset[int] = frozenset()
+
+
+def _query(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_PAGE = "limit offset"
+_OFFER = "/sale/product-offers/{offerId}"
+_FORM = "/order/checkout-forms/{id}"
+_RETURN = "/order/customer-returns/{customerReturnId}"
+_OFFER_FILTERS = """
+    offer.id name sellingMode.price.amount.gte sellingMode.price.amount.lte
+    sellingMode.priceAutomation.rule.id sellingMode.priceAutomation.rule.id.empty
+    publication.status publication.marketplace sellingMode.format external.id
+    delivery.shippingRates.id delivery.shippingRates.id.empty sort category.id product.id.empty
+    productizationRequired b2b.buyableOnlyByBusiness fundraisingCampaign.id
+    fundraisingCampaign.id.empty afterSalesServices.returnPolicy.id isFulfillment
+"""
+_FORM_FILTERS = """
+    status fulfillment.status fulfillment.provider.id fulfillment.shipmentSummary.lineItemsSent
+    lineItems.boughtAt.lte lineItems.boughtAt.gte payment.id surcharges.id delivery.method.id
+    buyer.login marketplace.id updatedAt.lte updatedAt.gte sort
+"""
+_RETURN_FILTERS = """
+    customerReturnId orderId buyer.email buyer.login items.offerId items.name parcels.waybill
+    parcels.transportingWaybill parcels.carrierId parcels.transportingCarrierId
+    parcels.sender.phoneNumber referenceNumber from createdAt.gte createdAt.lte marketplaceId status
+"""
+_REFUND_FILTERS = "id payment.id order.id occurredAt.gte occurredAt.lte status"
+_CLAIM_FILTERS = "lineItem.offer.id buyer.id status"
+_BILLING_FILTERS = "marketplaceId occurredAt.gte occurredAt.lte type.id offer.id order.id"
+
+
+def _command(kind: str, path: str, bucket: Bucket) -> tuple[Operation, ...]:
+    """PUT with a command id, its state and its tasks, alike for all kinds but bulk."""
+    return (
+        Operation(f"commands.{kind}", "PUT", path, OFFERS_WRITE, bucket),
+        *_command_reads(kind, path),
+    )
+
+
+def _command_reads(kind: str, path: str) -> tuple[Operation, ...]:
+    status, tasks = f"commands.{kind}.status", f"commands.{kind}.tasks"
+    bucket, page = Bucket.COMMAND_STATUS, _query(_PAGE)
+    return (
+        Operation(status, "GET", path, OFFERS_WRITE, bucket),
+        Operation(tasks, "GET", f"{path}/tasks", OFFERS_WRITE, bucket, query=page),
+    )
+
+
+_CATALOGUE = (
+    Operation("me", "GET", "/me", PROFILE_READ),
+    Operation("marketplaces", "GET", "/marketplaces"),
+    Operation("categories", "GET", "/sale/categories", query=_query("parent.id")),
+    Operation("category", "GET", "/sale/categories/{categoryId}"),
+    Operation("category_parameters", "GET", "/sale/categories/{categoryId}/parameters"),
+)
+
+_OFFERS = (
+    Operation(
+        "offers.list", "GET", "/sale/offers", OFFERS_READ, query=_query(_PAGE + _OFFER_FILTERS)
+    ),
+    Operation("offers.get", "GET", _OFFER, OFFERS_READ, Bucket.OFFER_READ),
+    Operation(
+        "offers.parts",
+        "GET",
+        f"{_OFFER}/parts",
+        OFFERS_READ,
+        Bucket.OFFER_PARTS,
+        query=_query("include"),
+    ),
+    Operation(
+        "offers.create",
+        "POST",
+        "/sale/product-offers",
+        OFFERS_WRITE,
+        Bucket.OFFER_WRITE,
+        Retry.ONCE,
+    ),
+    Operation("offers.patch", "PATCH", _OFFER, OFFERS_WRITE, Bucket.OFFER_WRITE),
+    Operation(
+        "offers.operation",
+        "GET",
+        f"{_OFFER}/operations/{{operationId}}",
+        OFFERS_READ,
+        also_ok=frozenset({303}),
+    ),
+    Operation("offers.delete_draft", "DELETE", "/sale/offers/{offerId}", OFFERS_WRITE),
+    Operation(
+        "offers.events", "GET", "/sale/offer-events", OFFERS_READ, query=_query("from limit type")
+    ),
+)
+
+_BULK = "/sale/offer-bulk-modification-commands"
+_COMMANDS = (
+    *_command(
+        "quantity", "/sale/offer-quantity-change-commands/{commandId}", Bucket.QUANTITY_COMMANDS
+    ),
+    *_command("price", "/sale/offer-price-change-commands/{commandId}", Bucket.PRICE_COMMANDS),
+    *_command(
+        "publication",
+        "/sale/offer-publication-commands/{commandId}",
+        Bucket.PUBLICATION_COMMANDS,
+    ),
+    *_command(
+        "modification",
+        "/sale/offer-modification-commands/{commandId}",
+        Bucket.MODIFICATION_COMMANDS,
+    ),
+    # Registered as beta, read as public. Repeatable: the body carries the command id.
+    Operation("commands.bulk", "POST", _BULK, OFFERS_WRITE, Bucket.PRICE_COMMANDS, media=BETA),
+    *_command_reads("bulk", f"{_BULK}/{{commandId}}"),
+    Operation(
+        "commands.offer_price",
+        "PUT",
+        "/offers/{offerId}/change-price-commands/{commandId}",
+        OFFERS_WRITE,
+        Bucket.PRICE_COMMANDS,
+    ),
+)
+
+_ORDERS = (
+    Operation(
+        "orders.events", "GET", "/order/events", ORDERS_READ, query=_query("from limit type")
+    ),
+    Operation("orders.event_stats", "GET", "/order/event-stats", ORDERS_READ),
+    Operation(
+        "orders.checkout_forms",
+        "GET",
+        "/order/checkout-forms",
+        ORDERS_READ,
+        query=_query(_PAGE + _FORM_FILTERS),
+    ),
+    Operation("orders.checkout_form", "GET", _FORM, ORDERS_READ),
+    Operation(
+        "orders.set_fulfilment",
+        "PUT",
+        f"{_FORM}/fulfillment",
+        ORDERS_WRITE,
+        query=_query("checkoutForm.revision"),
+    ),
+    Operation("orders.shipments", "GET", f"{_FORM}/shipments", ORDERS_READ, Bucket.SHIPMENTS),
+    Operation(
+        "orders.add_shipment",
+        "POST",
+        f"{_FORM}/shipments",
+        ORDERS_WRITE,
+        Bucket.SHIPMENTS,
+        Retry.ONCE,
+    ),
+    Operation("orders.carriers", "GET", "/order/carriers", "", Bucket.CARRIERS),
+    Operation("orders.invoices", "GET", f"{_FORM}/invoices", ORDERS_READ),
+    Operation("orders.add_invoice", "POST", f"{_FORM}/invoices", ORDERS_WRITE, retry=Retry.ONCE),
+    Operation(
+        "orders.upload_invoice_file",
+        "PUT",
+        f"{_FORM}/invoices/{{invoiceId}}/file",
+        ORDERS_WRITE,
+        content_type=PDF,
+    ),
+)
+
+_AFTERSALES = (
+    Operation(
+        "returns.list",
+        "GET",
+        "/order/customer-returns",
+        ORDERS_READ,
+        Bucket.CUSTOMER_RETURNS,
+        media=BETA,
+        query=_query(_PAGE + _RETURN_FILTERS),
+    ),
+    Operation("returns.get", "GET", _RETURN, ORDERS_READ, Bucket.CUSTOMER_RETURNS, media=BETA),
+    Operation(
+        "returns.reject",
+        "POST",
+        f"{_RETURN}/rejection",
+        ORDERS_WRITE,
+        Bucket.CUSTOMER_RETURNS,
+        Retry.ONCE,
+        media=BETA,
+    ),
+    Operation(
+        "payments.refunds",
+        "GET",
+        "/payments/refunds",
+        PAYMENTS_READ,
+        query=_query(f"{_PAGE} {_REFUND_FILTERS}"),
+    ),
+    # Repeatable: commandId makes it one refund, however often it is sent.
+    Operation("payments.refund", "POST", "/payments/refunds", PAYMENTS_WRITE),
+    Operation(
+        "refund_claims.list",
+        "GET",
+        "/order/refund-claims",
+        ORDERS_READ,
+        query=_query(f"{_PAGE} {_CLAIM_FILTERS}"),
+    ),
+    Operation("refund_claims.get", "GET", "/order/refund-claims/{claimId}", ORDERS_READ),
+    Operation(
+        "refund_claims.create", "POST", "/order/refund-claims", ORDERS_WRITE, retry=Retry.ONCE
+    ),
+    Operation("refund_claims.cancel", "DELETE", "/order/refund-claims/{claimId}", ORDERS_WRITE),
+    Operation(
+        "billing.entries",
+        "GET",
+        "/billing/billing-entries",
+        BILLING_READ,
+        query=_query(f"{_PAGE} {_BILLING_FILTERS}"),
+    ),
+    Operation("billing.types", "GET", "/billing/billing-types"),
+)
+
+# An image sent twice is one more upload that expires unused: repeating does no harm.
+_IMAGES = (
+    Operation("images.upload_url", "POST", "/sale/images", OFFERS_WRITE, host=Host.UPLOAD),
+    Operation(
+        "images.upload_bytes",
+        "POST",
+        "/sale/images",
+        OFFERS_WRITE,
+        host=Host.UPLOAD,
+        content_type="image/jpeg",
+    ),
+)
+
+OPERATIONS: dict[str, Operation] = {
+    operation.name: operation
+    for operation in (*_CATALOGUE, *_OFFERS, *_COMMANDS, *_ORDERS, *_AFTERSALES, *_IMAGES)
+}
+
+# What the application asks the seller for: the scopes of the table and no more.
+SCOPES: tuple[str, ...] = tuple(sorted({op.scope for op in OPERATIONS.values() if op.scope}))

@@ -1,0 +1,103 @@
+"""Shapes of the answers, naming only the fields we use.
+
+Every field may be missing or null: live answers carry null for most optional fields, also where
+the description forbids it. Every enumeration is open; unknown values must be carried, not refused.
+"""
+
+from connectors.allegro.types.aftersales import (
+    BillingEntry,
+    BillingType,
+    CustomerReturn,
+    CustomerReturnsPage,
+    Refund,
+    RefundClaim,
+    RefundClaimsPage,
+    RefundsPage,
+)
+from connectors.allegro.types.catalogue import (
+    Category,
+    CategoryParameter,
+    Company,
+    Currency,
+    Marketplace,
+    MarketplaceCurrencies,
+    Me,
+)
+from connectors.allegro.types.common import (
+    Money,
+    Named,
+    Ref,
+)
+from connectors.allegro.types.offers import (
+    Accepted,
+    CommandState,
+    CommandTask,
+    Done,
+    OfferEvent,
+    OfferListing,
+    OfferParts,
+    OfferPriceChange,
+    OfferPublication,
+    OffersPage,
+    OperationState,
+    ProductOffer,
+    SellingMode,
+    Stock,
+    UploadedImage,
+)
+from connectors.allegro.types.orders import (
+    CheckoutForm,
+    CheckoutFormsPage,
+    EventStats,
+    Invoice,
+    Invoices,
+    LineItem,
+    OrderEvent,
+    OrderEventOrder,
+    Shipment,
+)
+
+__all__ = [
+    "Accepted",
+    "BillingEntry",
+    "BillingType",
+    "Category",
+    "CategoryParameter",
+    "CheckoutForm",
+    "CheckoutFormsPage",
+    "CommandState",
+    "CommandTask",
+    "Company",
+    "Currency",
+    "CustomerReturn",
+    "CustomerReturnsPage",
+    "Done",
+    "EventStats",
+    "Invoice",
+    "Invoices",
+    "LineItem",
+    "Marketplace",
+    "MarketplaceCurrencies",
+    "Me",
+    "Money",
+    "Named",
+    "OfferEvent",
+    "OfferListing",
+    "OfferParts",
+    "OfferPriceChange",
+    "OfferPublication",
+    "OffersPage",
+    "OperationState",
+    "OrderEvent",
+    "OrderEventOrder",
+    "ProductOffer",
+    "Ref",
+    "Refund",
+    "RefundClaim",
+    "RefundClaimsPage",
+    "RefundsPage",
+    "SellingMode",
+    "Shipment",
+    "Stock",
+    "UploadedImage",
+]
