@@ -18,9 +18,17 @@ from rest_framework import permissions
 from rest_framework.request import Request
 
 from accounts.enums import Role
-from accounts.models import Membership
+from accounts.models import Membership, Organization, User
 
 View = Callable[..., HttpResponse]
+
+
+class MemberRequest(HttpRequest):
+    """The request inside :func:`member_required`: a signed-in person at work for an organization."""
+
+    user: User
+    organization: Organization
+    membership: Membership
 
 
 def member_required(role: Role = Role.VIEWER) -> Callable[[View], View]:

@@ -5,5 +5,5 @@ from __future__ import annotations
 from allauth.account.adapter import DefaultAccountAdapter
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Sign-up and sign-in by e-mail alone."""

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from accounts.models import Membership, User
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import ApiKey, Invitation, Membership, Organization, User
+from accounts.secrets import digest
 
 
 def membership_of(*, user: User, organization_id: int | None = None) -> Membership | None:
@@ -12,3 +18,61 @@ def membership_of(*, user: User, organization_id: int | None = None) -> Membersh
         memberships = memberships.filter(organization_id=organization_id)
     found: Membership | None = memberships.order_by("pk").first()
     return found
+
+
+def organizations_of(*, user: User | AnonymousUser) -> list[Organization]:
+    """Every organization the person belongs to, by name."""
+    if not isinstance(user, User):
+        return []
+    return list(Organization.objects.filter(memberships__user=user).order_by("name", "pk"))
+
+
+def organization_page(*, organization: Organization) -> dict[str, Any]:
+    """Members, open invitations and working keys of an organization."""
+    return {
+        "members": list(
+            Membership.objects.for_organization(organization)
+            .select_related("user")
+            .order_by("user__email")
+        ),
+        "invitations": list(
+            Invitation.objects.for_organization(organization)
+            .filter(accepted_at=None, revoked_at=None)
+            .order_by("-pk")
+        ),
+        "keys": list(
+            ApiKey.objects.for_organization(organization)
+            .filter(revoked_at=None)
+            .select_related("created_by")
+            .order_by("-pk")
+        ),
+    }
+
+
+def open_invitation(*, secret: str, now: datetime) -> Invitation | None:
+    """The invitation behind a link while it can be accepted."""
+    found: Invitation | None = (
+        Invitation.objects.filter(
+            token_sha256=digest(secret), accepted_at=None, revoked_at=None, expires_at__gt=now
+        )
+        .select_related("organization", "invited_by")
+        .first()
+    )
+    return found
+
+
+def working_key(*, prefix: str, secret: str, now: datetime) -> ApiKey | None:
+    """The API key with this prefix and secret, unless it is revoked, expired or its maker is gone."""
+    key: ApiKey | None = (
+        ApiKey.objects.filter(
+            prefix=prefix,
+            secret_sha256=digest(secret),
+            revoked_at=None,
+            created_by__is_active=True,
+        )
+        .select_related("organization", "created_by")
+        .first()
+    )
+    if key is None or (key.expires_at is not None and key.expires_at <= now):
+        return None
+    return key

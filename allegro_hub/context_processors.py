@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from accounts.queries import organizations_of
 from notifications.models import Notification
 
 
@@ -20,11 +21,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if organization is None:
         return context
     context["nav"] = _navigation(request)
-    context["organizations"] = SimpleLazyObject(lambda: list(request.user.organizations.all()))
+    context["organizations"] = SimpleLazyObject(lambda: organizations_of(user=request.user))
     context["unread_notifications"] = SimpleLazyObject(
-        lambda: Notification.objects.for_organization(organization)
-        .filter(user=request.user, read_at=None)
-        .count()
+        lambda: (
+            Notification.objects.for_organization(organization)
+            .filter(user=request.user, read_at=None)
+            .count()
+        )
     )
     return context
 

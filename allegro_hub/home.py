@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts.access import member_required
+from accounts.access import MemberRequest, member_required
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -16,7 +16,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @member_required()
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: MemberRequest) -> HttpResponse:
     """What needs a person now, the set-up checklist and the health of each account."""
     from allegro_hub.home_queries import home_context
 

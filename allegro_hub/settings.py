@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -52,7 +53,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "rest_framework",
-    "rest_framework_simplejwt.token_blacklist",
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -131,6 +131,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
+# Queues by task name; the queue= attribute of a task is deprecated by Celery 5.7.
+CELERY_TASK_ROUTES = {
+    "webhooks.*": {"queue": "orders"},
+    "orders.*": {"queue": "orders"},
+    "inventory.*": {"queue": "stock"},
+    "offers.*": {"queue": "sync"},
+    "syncs.*": {"queue": "sync"},
+    "imports.*": {"queue": "imports"},
+}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -165,6 +174,16 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "syncs.run_due",
         "schedule": timedelta(seconds=15),
         "options": {"expires": 14},
+    },
+    "core: clean up": {
+        "task": "core.clean_up",
+        "schedule": crontab(hour=2, minute=0),
+        "options": {"expires": 3600},
+    },
+    "notifications: mail unsent": {
+        "task": "notifications.mail_unsent",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 290},
     },
     "settings: refresh tokens": {
         "task": "settings_app.refresh_due_tokens",
@@ -226,6 +245,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Allegro Hub <no-reply@local
 # -- API ----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.api.authentication.ApiKeyAuthentication",
         "rest_framework_simplejwt.authentication.JWTAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
@@ -254,8 +274,6 @@ REST_FRAMEWORK = {
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=14),
-    "ROTATE_REFRESH_TOKENS": True,
-    "BLACKLIST_AFTER_ROTATION": True,
     "UPDATE_LAST_LOGIN": False,
     "ALGORITHM": "HS256",
 }
@@ -351,7 +369,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 if HUB_BASE_URL.startswith("https"):
-    SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", True)
+    SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", 31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -366,8 +384,6 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
 }
 
-LOGGING = logging_config(
-    level=env.text("LOG_LEVEL", "INFO"), json_lines=env.flag("LOG_JSON", True)
-)
+LOGGING = logging_config(level=env.text("LOG_LEVEL", "INFO"), json_lines=env.flag("LOG_JSON", default=True))
 configure()
 env.verify()

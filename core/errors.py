@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.utils.functional import Promise
+
+Text = str | Promise  # plain, or translated when it is shown
+
 
 class HubError(Exception):
     """A refusal that a person can act on.
@@ -15,13 +19,13 @@ class HubError(Exception):
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "refused"
-    title: ClassVar[str] = "The request was refused"
+    title: ClassVar[Text] = "The request was refused"
     retryable: bool = False
 
     def __init__(
-        self, detail: str = "", *, remedy: str = "", fields: Mapping[str, Any] | None = None
+        self, detail: Text = "", *, remedy: Text = "", fields: Mapping[str, Any] | None = None
     ) -> None:
-        super().__init__(detail or self.title)
+        super().__init__(str(detail or self.title))
         self.detail = str(detail or self.title)
         self.remedy = str(remedy)
         self.fields = dict(fields or {})
@@ -32,7 +36,7 @@ class NotYours(HubError):
 
     status = 404
     code = "not_found"
-    title = "Not found"
+    title: ClassVar[Text] = "Not found"
 
 
 class StateConflict(HubError):
@@ -40,4 +44,4 @@ class StateConflict(HubError):
 
     status = 409
     code = "conflict"
-    title = "The state has changed meanwhile"
+    title: ClassVar[Text] = "The state has changed meanwhile"

@@ -68,7 +68,10 @@ def logging_config(*, level: str, json_lines: bool) -> dict[str, Any]:
         "formatters": {
             "structured": {
                 "()": structlog.stdlib.ProcessorFormatter,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    renderer,
+                ],
                 "foreign_pre_chain": SHARED_PROCESSORS,
             }
         },

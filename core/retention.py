@@ -19,7 +19,12 @@ KEEP_DELIVERED = timedelta(days=14)
 def delete_expired() -> int:
     """Delete delivered outbox messages and remembered answers past their time, in small batches."""
     now = timezone.now()
-    open_states = [WorkState.PENDING, WorkState.RUNNING, WorkState.DEAD, WorkState.WAITING_FOR_PERSON]
+    open_states = [
+        WorkState.PENDING,
+        WorkState.RUNNING,
+        WorkState.DEAD,
+        WorkState.WAITING_FOR_PERSON,
+    ]
     delivered = OutboxMessage.objects.filter(created_at__lt=now - KEEP_DELIVERED).exclude(
         deliveries__state__in=open_states
     )

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -75,25 +75,29 @@ def claim_due(
 ) -> list[W]:
     """Claim up to ``limit`` due rows of ``queryset`` for ``lease``; two callers never get the same row.
 
-    A claim counts as an attempt. One statement; rows that another claims at this moment are skipped.
+    A claim counts as an attempt. Rows that another claims at this moment are skipped. Not written with
+    ``raw()``: that runs its statement a second time to learn the columns.
     """
-    table = queryset.model._meta.db_table
-    with transaction.atomic():
-        rows = due(queryset, now=now).order_by("next_attempt_at")
+    model = queryset.model
+    table = connection.ops.quote_name(model._meta.db_table)
+    with transaction.atomic(), connection.cursor() as cursor:
         chosen, params = (
-            rows.select_for_update(skip_locked=True, of=("self",))
+            due(queryset, now=now)
+            .order_by("next_attempt_at")
+            .select_for_update(skip_locked=True, of=("self",))
             .values("pk")[:limit]
             .query.sql_with_params()
         )
         # The CTE is materialized so that the planner cannot run the locking subquery twice.
-        return list(
-            queryset.model._default_manager.raw(
-                f'WITH due AS MATERIALIZED ({chosen}) UPDATE "{table}" SET state = %s,'
-                " claimed_until = %s, attempts = attempts + 1"
-                f' WHERE id IN (SELECT id FROM due) RETURNING "{table}".*',
-                [*params, WorkState.RUNNING, now + lease],
-            )
+        cursor.execute(
+            f"WITH due AS MATERIALIZED ({chosen}) UPDATE {table} SET state = %s,"  # noqa: S608
+            " claimed_until = %s, attempts = attempts + 1"
+            " WHERE id IN (SELECT due.pk FROM due) RETURNING id",
+            [*params, WorkState.RUNNING, now + lease],
         )
+        pks = [row[0] for row in cursor.fetchall()]
+        rows = model._default_manager.filter(pk__in=pks).order_by("next_attempt_at", "pk")
+        return list(rows) if pks else []
 
 
 def claimed(work: W) -> models.QuerySet[W]:

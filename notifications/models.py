@@ -12,7 +12,9 @@ from notifications.enums import Event, Severity
 class Notification(TenantModel):
     """One notice for one person. ``dedupe_key`` keeps one open notice per cause."""
 
-    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="notifications")
+    user = models.ForeignKey(
+        "accounts.User", on_delete=models.CASCADE, related_name="notifications"
+    )
     event = models.CharField(_("event"), max_length=40, choices=Event.choices)
     severity = models.CharField(_("severity"), max_length=10, choices=Severity.choices)
     title = models.CharField(max_length=200)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.tenancy import TenantModel, TimestampedModel
 from orders.enums import DisplayStatus, StockState
 
-AMOUNT = {"max_digits": 14, "decimal_places": 2, "null": True, "blank": True}
+AMOUNT: dict[str, Any] = {"max_digits": 14, "decimal_places": 2, "null": True, "blank": True}
 
 
 class Order(TenantModel, TimestampedModel):

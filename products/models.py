@@ -1,8 +1,9 @@
-"""The seller's own catalogue. A product is known by its code; Allegro knows that code as external id."""
+"""The seller's own catalogue. A product is known by its code, which is Allegro's external id."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -13,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import TenantModel, TimestampedModel
 
-AMOUNT = {"max_digits": 14, "decimal_places": 4}
-SIZE = {"max_digits": 12, "decimal_places": 4, "null": True, "blank": True}
+AMOUNT: dict[str, Any] = {"max_digits": 14, "decimal_places": 4}
+SIZE: dict[str, Any] = {"max_digits": 12, "decimal_places": 4, "null": True, "blank": True}
 NOT_NEGATIVE = [MinValueValidator(Decimal(0))]
 
 
@@ -119,7 +120,12 @@ class Product(TenantModel, TimestampedModel):
     search = models.GeneratedField(
         expression=Upper(
             Concat(
-                F("code"), Value(" "), F("name"), Value(" "), F("ean"), Value(" "),
+                F("code"),
+                Value(" "),
+                F("name"),
+                Value(" "),
+                F("ean"),
+                Value(" "),
                 F("manufacturer_code"),
             )
         ),

@@ -34,7 +34,7 @@ class OrganizationAPIView(IdempotentPostMixin, APIView):
     @property
     def organization(self) -> Organization:
         """The organization this request works for; permissions have run, so there is one."""
-        return self.request.organization  # type: ignore[attr-defined,no-any-return]
+        return self.request.organization  # type: ignore[attr-defined]
 
     @property
     def actor(self) -> User:
@@ -45,7 +45,7 @@ class OrganizationAPIView(IdempotentPostMixin, APIView):
 def _membership(request: Request) -> Membership | None:
     from_key = getattr(request.auth, "membership", None)
     if from_key is not None:
-        return from_key  # type: ignore[no-any-return]
+        return from_key
     if not isinstance(request.user, User):
         return None
     wanted = request.headers.get(ORGANIZATION_HEADER, "")

@@ -57,7 +57,7 @@ class IdempotentPostMixin:
         return super().handle_exception(error)  # type: ignore[misc]
 
 
-class AnsweredBefore(Exception):  # noqa: N818 -- not an error, the earlier answer on its way out
+class AnsweredBefore(Exception):
     def __init__(self, remembered: RememberedAnswer) -> None:
         super().__init__()
         self.answer, self.status_before = remembered.answer, remembered.status
@@ -87,7 +87,7 @@ def _claim(request: Request, key: str) -> RememberedAnswer:
 
 def _body_bytes(request: Request) -> bytes:
     if request.content_type.startswith("multipart/"):
-        return json.dumps(sorted(request.data.keys())).encode()
+        return json.dumps(sorted(request.data)).encode()
     return request.body
 
 
@@ -96,5 +96,7 @@ def _settle(remembered: RememberedAnswer, response: Response) -> None:
         remembered.delete()
         return
     remembered.status = response.status_code
-    remembered.answer = json.loads(JSONRenderer().render(getattr(response, "data", None)) or b"null")
+    remembered.answer = json.loads(
+        JSONRenderer().render(getattr(response, "data", None)) or b"null"
+    )
     remembered.save(update_fields=["status", "answer"])

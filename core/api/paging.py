@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.pagination import BasePagination
@@ -24,7 +23,7 @@ class PageLimitPagination(BasePagination):
     page: Page[Any]
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: Any = None
+        self, queryset: Any, request: Request, view: Any = None
     ) -> list[Any]:
         number = _whole(request, "page", default=1, highest=None)
         limit = _whole(request, "limit", default=DEFAULT_LIMIT, highest=MAX_LIMIT)

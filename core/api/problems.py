@@ -20,7 +20,13 @@ CONTENT_TYPE = "application/problem+json"
 
 
 def problem(
-    *, status_code: int, code: str, title: str, detail: str = "", remedy: str = "", errors: Any = None
+    *,
+    status_code: int,
+    code: str,
+    title: str,
+    detail: str = "",
+    remedy: str = "",
+    errors: Any = None,
 ) -> dict[str, Any]:
     """The body of a refusal; ``errors`` maps a field to what is wrong with it."""
     body = {

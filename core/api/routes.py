@@ -20,4 +20,5 @@ def route(pattern: str, view: Any, name: str) -> URLPattern:
     def group(match: re.Match[str]) -> str:
         return f"(?P<{match['name']}>{_KINDS[match['kind'] or 'str']})"
 
-    return re_path(f"^{_PARAMETER.sub(group, pattern)}/?$", view, name=name)
+    found: URLPattern = re_path(f"^{_PARAMETER.sub(group, pattern)}/?$", view, name=name)
+    return found

@@ -1,0 +1,36 @@
+"""Writes of people and organizations."""
+
+from accounts.operations.api_keys import create_api_key, revoke_api_key
+from accounts.operations.members import (
+    AlreadyMember,
+    InvitationGone,
+    LastOwner,
+    WrongAddress,
+    accept_invitation,
+    change_role,
+    invite,
+    remove_member,
+    revoke_invitation,
+)
+from accounts.operations.organizations import create_organization, update_organization
+from accounts.operations.refresh import RefreshRefused, rotate_refresh, start_family, stop_family
+
+__all__ = [
+    "AlreadyMember",
+    "InvitationGone",
+    "LastOwner",
+    "RefreshRefused",
+    "WrongAddress",
+    "accept_invitation",
+    "change_role",
+    "create_api_key",
+    "create_organization",
+    "invite",
+    "remove_member",
+    "revoke_api_key",
+    "revoke_invitation",
+    "rotate_refresh",
+    "start_family",
+    "stop_family",
+    "update_organization",
+]
