@@ -12,7 +12,7 @@ FIND_PYTHON = for p in $(PYTHON) $(PY) python3.14 python3.13 python3.12 python3.
 	if [ -z "$$p" ]; then echo "error: Allegro Hub needs Python 3.11 or newer on the PATH" >&2; \
 	exit 1; fi
 SETUP = $(FIND_PYTHON); "$$p" launcher/bootstrap.py
-SERVICES = $(PY) -m launcher services --follow-parent
+SERVICES = $(PY) -m launcher services --parent $$PPID
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
@@ -20,7 +20,7 @@ help: ## list these commands
 
 run: ## everything with demo data on http://127.0.0.1:8000 (or PORT=9000 make run)
 	@$(SETUP) run
-	@exec $(PY) -m launcher run --follow-parent
+	@exec $(PY) -m launcher run --parent $$PPID
 
 test: ## the test suite on real PostgreSQL and Valkey (ARGS="tests/orders -x")
 	@$(SETUP) dev

@@ -16,9 +16,11 @@ def parser() -> argparse.ArgumentParser:
     services = verbs.add_parser("services", help="PostgreSQL and Valkey alone, throw-away")
     for verb in (everything, services):
         verb.add_argument(
-            "--follow-parent",
-            action="store_true",
-            help="stop when the process that started this one (make) is gone",
+            "--parent",
+            type=int,
+            default=0,
+            metavar="PID",
+            help="stop when this parent process (make) is gone",
         )
     services.add_argument("--name", default="test", help="directory below .run (default: test)")
     way = services.add_mutually_exclusive_group()
@@ -44,14 +46,14 @@ def services_verb(arguments: argparse.Namespace) -> int:
     command = arguments.command[1:] if arguments.command[:1] == ["--"] else arguments.command
     if not command:
         raise LauncherError("say what to run: python -m launcher services -- <command>")
-    return services.run_command(run, command, follow_parent=arguments.follow_parent)
+    return services.run_command(run, command, parent=arguments.parent)
 
 
 def run_verb(arguments: argparse.Namespace) -> int:
     from launcher.run import run_everything
 
     run = RunDirectory(ROOT / ".run")
-    return run_everything(run, follow_parent=arguments.follow_parent)
+    return run_everything(run, parent=arguments.parent)
 
 
 def check_verb(arguments: argparse.Namespace) -> int:

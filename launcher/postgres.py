@@ -27,6 +27,7 @@ from launcher.supervisor import Supervisor
 
 NAME = "postgres"
 ROLE = "hub"
+PORT = 5432
 UNPRIVILEGED = ("postgres", "nobody")
 INITDB = (
     # The locale never comes from the environment: LANG may name one that is not installed. The
@@ -40,6 +41,7 @@ INITDB = (
 )
 SETTINGS = {
     "listen_addresses": "",
+    "port": str(PORT),
     "unix_socket_permissions": "0700",
     "max_connections": "200",
     "shared_buffers": "128MB",
@@ -50,7 +52,8 @@ SETTINGS = {
     "log_min_error_statement": "panic",
     "cluster_name": "allegro-hub",
 }
-THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Commits still reach the system, so a killed server loses nothing; only a power cut would.
+THROWAWAY = {"fsync": "off", "full_page_writes": "off"}
 
 
 class Postgres:
@@ -65,7 +68,9 @@ class Postgres:
         self.install = wheel_directory()
 
     def url(self, database: str = ROLE) -> str:
-        return f"postgres://{ROLE}@/{database}?{urlencode({'host': str(self.sockets)})}"
+        """The port only names the socket's file; without it PGPORT of the caller would."""
+        where = urlencode({"host": str(self.sockets)})
+        return f"postgres://{ROLE}@:{PORT}/{database}?{where}"
 
     def prepare(self) -> None:
         """Make the data directory on the first start and put everything in reach of the server."""

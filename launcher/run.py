@@ -32,7 +32,7 @@ class Ports:
     sandbox: int
 
 
-def run_everything(run: RunDirectory, *, follow_parent: bool = False) -> int:
+def run_everything(run: RunDirectory, *, parent: int = 0) -> int:
     """Start everything and stay until a signal; returns the exit status.
 
     Writes ``state.json`` (addresses and both logins) once everything answers and removes it on
@@ -43,7 +43,7 @@ def run_everything(run: RunDirectory, *, follow_parent: bool = False) -> int:
     terminal = Terminal()
     try:
         with Supervisor(terminal, lock_file=run.lock_file) as supervisor:
-            supervisor.follow_parent = follow_parent
+            supervisor.parent = parent
             Demo(run, supervisor).run_forever()
     except Stopped:
         terminal.line("hub", "stopped")

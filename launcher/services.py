@@ -58,21 +58,19 @@ def test_environment(run: RunDirectory, addresses: dict[str, str]) -> dict[str, 
 
 
 @contextmanager
-def services(
-    run: RunDirectory, *, follow_parent: bool = False
-) -> Iterator[tuple[Supervisor, dict[str, str]]]:
+def services(run: RunDirectory, *, parent: int = 0) -> Iterator[tuple[Supervisor, dict[str, str]]]:
     """Services for as long as the block lasts, with the environment that leads to them."""
     run.acquire()
     terminal = Terminal(sys.stderr)
     with Supervisor(terminal, lock_file=run.lock_file) as supervisor:
-        supervisor.follow_parent = follow_parent
+        supervisor.parent = parent
         yield supervisor, test_environment(run, start_services(supervisor, run))
 
 
-def run_command(run: RunDirectory, command: list[str], *, follow_parent: bool = False) -> int:
+def run_command(run: RunDirectory, command: list[str], *, parent: int = 0) -> int:
     """Run *command* with services around it; returns its exit status (128 + n for a signal)."""
     try:
-        with services(run, follow_parent=follow_parent) as (supervisor, environment):
+        with services(run, parent=parent) as (supervisor, environment):
             program = Program(
                 "command",
                 command,

@@ -42,8 +42,7 @@ class Supervisor:
         self.children: dict[str, Child] = {}
         self.on_restart: Callable[[Child], None] = lambda child: None
         self.before_restart: Callable[[Program], None] = lambda program: None
-        self.follow_parent = False
-        self._parent = os.getppid()
+        self.parent = 0  # whom to follow into the grave; told, because it may be gone already
         self._selector = selectors.DefaultSelector()
         self._stop_signal = 0
         self._hurry = False
@@ -148,7 +147,7 @@ class Supervisor:
         for child in list(self.children.values()):
             if child.program.restart:
                 self._look_after(child)
-        if self.follow_parent and os.getppid() != self._parent:
+        if self.parent and os.getppid() != self.parent:
             self._stop_signal = self._stop_signal or signal.SIGTERM
         if self._stop_signal:
             raise Stopped(self._stop_signal)
