@@ -13,11 +13,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import uuid4
 
 import redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from connectors.allegro.budgets import Lane, budgets, connections
 from connectors.allegro.errors import RateLimited
@@ -64,7 +66,7 @@ class RateLimiter:
         scale: float = 1.0,
         lease_seconds: float = 90.0,
     ) -> None:
-        """Prepare the scripts; does not touch Redis yet."""
+        """Prepare the scripts; does not touch Redis yet. See ``from_url`` for the usual way."""
         if not scale > 0:
             raise ValueError("scale must be above zero")
         self._redis = redis
@@ -77,6 +79,18 @@ class RateLimiter:
         self._away_until = 0.0
         self._away = False
         self._lock = threading.Lock()
+
+    @classmethod
+    def from_url(cls, url: str, **settings: Any) -> Self:
+        """Make a limiter with a connection that gives up quickly, as one in every call should.
+
+        ``settings`` are those of the constructor. The client library's own default waits seconds
+        for a Redis that is down.
+        """
+        connection = redis.Redis.from_url(
+            url, socket_timeout=1.0, socket_connect_timeout=1.0, retry=Retry(NoBackoff(), 1)
+        )
+        return cls(connection, **settings)
 
     def acquire(
         self,

@@ -1,0 +1,415 @@
+"""The shared budget, against a real Valkey."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import multiprocessing
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+import redis
+
+from connectors.allegro import AllegroClient, Bucket, Lane, RateLimited, RateLimiter
+from connectors.allegro.budgets import RESERVES, budgets, connections
+from connectors.allegro.limits import LIMITS, MAX_CONNECTIONS
+from tests.connectors.conftest import Valkey
+from tests.connectors.scripted_server import Reply, ScriptedServer
+
+# At this scale the application may make 60 calls a minute, ten of them at once.
+SLOW = 60 / 9000
+
+
+def hold(
+    limiter: RateLimiter,
+    *,
+    lane: Lane = Lane.ORDERS,
+    seller_id: str = "1",
+    bucket: Bucket = Bucket.DEFAULT,
+    max_wait: float = 0.0,
+    cost: int = 1,
+    client_id: str = "app",
+) -> AbstractContextManager[None]:
+    return limiter.acquire(
+        client_id=client_id,
+        seller_id=seller_id,
+        bucket=bucket,
+        lane=lane,
+        max_wait=max_wait,
+        cost=cost,
+    )
+
+
+def take(limiter: RateLimiter, **settings: Any) -> None:
+    with hold(limiter, **settings):
+        pass
+
+
+def taken(limiter: RateLimiter, *, tries: int = 200, **settings: Any) -> int:
+    """How many calls go through before the limiter says no."""
+    for count in range(tries):
+        try:
+            take(limiter, **settings)
+        except RateLimited:
+            return count
+    return tries
+
+
+@pytest.mark.parametrize("bucket", list(Bucket))
+@pytest.mark.parametrize("scale", [1.0, 0.1])
+def test_burst_and_refill_together_stay_within_every_limit(bucket: Bucket, scale: float) -> None:
+    made = budgets(seller_id="1", bucket=bucket, lane=Lane.ORDERS, scale=scale, cost=1)[1:]
+    assert len(made) == len(LIMITS[bucket])
+    for limit, budget in zip(LIMITS[bucket], made, strict=True):
+        assert budget.capacity + budget.rate * limit.seconds <= limit.amount * scale + 1e-6
+        assert str(limit.seconds) in budget.key
+
+
+def test_a_burst_is_taken_and_then_refused(valkey: redis.Redis) -> None:
+    limiter = RateLimiter(valkey, scale=SLOW)
+    assert taken(limiter) == 10
+    with pytest.raises(RateLimited) as caught:
+        take(limiter)
+    assert caught.value.status == 0
+    assert caught.value.code == "own_budget"
+    assert 0 < (caught.value.retry_after or 0) <= 2
+
+
+def test_a_short_wait_is_waited(valkey: redis.Redis) -> None:
+    limiter = RateLimiter(valkey, scale=SLOW)
+    taken(limiter)
+    started = time.monotonic()
+    take(limiter, max_wait=3.0)
+    assert 0.3 < time.monotonic() - started < 2.0
+
+
+def test_budgets_are_shared_by_limiters_and_apart_by_client(valkey: redis.Redis) -> None:
+    assert taken(RateLimiter(valkey, scale=SLOW)) == 10
+    assert taken(RateLimiter(valkey, scale=SLOW)) == 0
+    assert taken(RateLimiter(valkey, scale=SLOW), client_id="another") == 10
+    assert taken(RateLimiter(valkey, scale=SLOW, prefix="other")) == 10
+
+
+def test_each_lane_leaves_head_room_for_those_above(valkey: redis.Redis) -> None:
+    limiter = RateLimiter(valkey, scale=SLOW)
+    got = [taken(limiter, lane=lane) for lane in (Lane.SYNC, Lane.PRICES, Lane.STOCK, Lane.ORDERS)]
+    assert got == [5, 2, 1, 2]
+    assert sum(got) == 10
+
+
+def test_lanes_are_ordered() -> None:
+    assert [RESERVES[lane] for lane in Lane] == sorted(RESERVES.values())
+    assert RESERVES[Lane.ORDERS] == 0
+    assert [connections(lane) for lane in Lane] == [12, 10, 8, 6]
+
+
+def test_a_sellers_budget_is_its_own(valkey: redis.Redis) -> None:
+    limiter = RateLimiter(valkey, scale=60 / 2490)
+    arguments: dict[str, Any] = {"bucket": Bucket.OFFER_WRITE}
+    assert taken(limiter, seller_id="1", **arguments) == 10
+    assert taken(limiter, seller_id="1", **arguments) == 0
+    assert taken(limiter, seller_id="2", **arguments) == 10
+    assert taken(limiter, seller_id="1") > 0
+
+
+def test_a_command_costs_its_offers(valkey: redis.Redis) -> None:
+    limiter = RateLimiter(valkey)
+    arguments: dict[str, Any] = {"bucket": Bucket.QUANTITY_COMMANDS, "cost": 1000}
+    assert taken(limiter, **arguments) == 1
+    with pytest.raises(RateLimited) as caught:
+        take(limiter, **arguments)
+    # 1500 at once, 125 more a second, 1000 spent: 500 are missing.
+    assert caught.value.retry_after == pytest.approx(4, abs=0.3)
+    take(limiter)  # the application's own budget paid for one request, not for a thousand
+
+
+def test_a_command_larger_than_its_bucket_goes_once_and_leaves_a_debt(valkey: redis.Redis) -> None:
+    limiter = RateLimiter(valkey, scale=0.1)
+    arguments: dict[str, Any] = {"bucket": Bucket.QUANTITY_COMMANDS, "cost": 1000}
+    take(limiter, **arguments)
+    with pytest.raises(RateLimited) as caught:
+        take(limiter, **arguments)
+    # 150 fit and 1000 were taken: 1000 must flow back at 12.5 a second.
+    assert caught.value.retry_after == pytest.approx(80, abs=1)
+
+
+def test_a_refused_call_takes_nothing(valkey: redis.Redis) -> None:
+    limiter = RateLimiter(valkey, scale=SLOW)
+    narrow: dict[str, Any] = {"bucket": Bucket.OFFER_WRITE, "seller_id": "1"}
+    writes = taken(limiter, **narrow)
+    for _ in range(50):
+        with pytest.raises(RateLimited):
+            take(limiter, **narrow)
+    assert taken(limiter) == 10 - writes
+
+
+def test_connections_are_capped_and_given_back(valkey: redis.Redis) -> None:
+    limiter = RateLimiter(valkey)
+    with contextlib.ExitStack() as stack:
+        for _ in range(MAX_CONNECTIONS):
+            stack.enter_context(hold(limiter))
+        with pytest.raises(RateLimited) as caught:
+            take(limiter, max_wait=0.2)
+        assert caught.value.code == "own_connections"
+    take(limiter)
+
+
+def test_a_connection_is_given_back_when_the_call_fails(valkey: redis.Redis) -> None:
+    limiter = RateLimiter(valkey)
+    for _ in range(MAX_CONNECTIONS + 3):
+        with (
+            pytest.raises(ZeroDivisionError),
+            hold(limiter),
+        ):
+            raise ZeroDivisionError
+
+
+def test_connections_of_a_killed_worker_lapse(valkey: redis.Redis) -> None:
+    limiter = RateLimiter(valkey, lease_seconds=0.3)
+    leaked = [hold(limiter) for _ in range(MAX_CONNECTIONS)]
+    with pytest.raises(RateLimited):
+        take(limiter)
+    take(limiter, max_wait=2.0)
+    assert leaked  # nobody ever gave them back
+
+
+def test_sync_leaves_connections_for_orders(valkey: redis.Redis) -> None:
+    limiter = RateLimiter(valkey)
+    with contextlib.ExitStack() as stack:
+        for _ in range(MAX_CONNECTIONS // 2):
+            stack.enter_context(hold(limiter, lane=Lane.SYNC))
+        with pytest.raises(RateLimited):
+            take(limiter, lane=Lane.SYNC)
+        take(limiter, lane=Lane.ORDERS)
+
+
+def test_threads_together_never_exceed_connections_or_budget(valkey: redis.Redis) -> None:
+    limiter = RateLimiter(valkey, scale=10 * SLOW)
+    lock, busy, most, granted = threading.Lock(), 0, 0, 0
+
+    def work() -> None:
+        nonlocal busy, most, granted
+        for _ in range(10):
+            with (
+                contextlib.suppress(RateLimited),
+                hold(limiter, max_wait=0.3),
+            ):
+                with lock:
+                    busy, granted = busy + 1, granted + 1
+                    most = max(most, busy)
+                time.sleep(0.005)
+                with lock:
+                    busy -= 1
+
+    started = time.monotonic()
+    threads = [threading.Thread(target=work) for _ in range(24)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    seconds = time.monotonic() - started
+    assert 1 < most <= MAX_CONNECTIONS
+    assert 100 <= granted <= 100 + seconds * 8.34 + 1
+
+
+def _process(socket: str, tries: int, results: Any) -> None:
+    limiter = RateLimiter(redis.Redis(unix_socket_path=socket), scale=10 * SLOW)
+    results.put(taken(limiter, tries=tries, max_wait=0.0))
+
+
+def test_processes_share_one_budget(valkey: redis.Redis, shared_valkey: Valkey) -> None:
+    context = multiprocessing.get_context("spawn")
+    results = context.Queue()
+    arguments = (str(shared_valkey.socket), 200, results)
+    started = time.monotonic()
+    processes = [context.Process(target=_process, args=arguments) for _ in range(3)]
+    for process in processes:
+        process.start()
+    granted = [results.get(timeout=30) for _ in processes]
+    for process in processes:
+        process.join()
+    most = 100 + (time.monotonic() - started) * 8.34 + 1
+    assert 100 <= sum(granted) <= most
+
+
+def refused(limiter: RateLimiter, seller_id: str = "1", **settings: Any) -> float:
+    return limiter.refused(
+        client_id="app", seller_id=seller_id, **{"bucket": Bucket.DEFAULT, **settings}
+    )
+
+
+def test_a_refusal_stops_its_budget_for_everyone(valkey: redis.Redis) -> None:
+    assert refused(RateLimiter(valkey), retry_after=7) == 7
+    other = RateLimiter(valkey)
+    with pytest.raises(RateLimited) as caught:
+        take(other)
+    assert caught.value.retry_after == pytest.approx(7, abs=0.5)
+    take(other, seller_id="2")
+    take(other, bucket=Bucket.OFFER_PARTS)
+
+
+def test_a_stop_ends(valkey: redis.Redis) -> None:
+    limiter = RateLimiter(valkey)
+    refused(limiter, retry_after=0.4)
+    with pytest.raises(RateLimited):
+        take(limiter)
+    take(limiter, max_wait=1.0)
+
+
+def test_a_refusal_without_retry_after_costs_a_minute(valkey: redis.Redis) -> None:
+    limiter = RateLimiter(valkey)
+    assert refused(limiter) == 60
+    with pytest.raises(RateLimited) as caught:
+        take(limiter, max_wait=3)
+    assert caught.value.retry_after == pytest.approx(60, abs=1)
+
+
+def test_calls_in_flight_do_not_prolong_a_stop_but_hammering_does(valkey: redis.Redis) -> None:
+    limiter = RateLimiter(valkey)
+    assert [refused(limiter) for _ in range(5)] == [60] * 5
+    pauses = []
+    for _ in range(6):
+        valkey.delete("allegro:{app}:stop:1:default")  # the stop ran out
+        pauses.append(refused(limiter))
+    assert pauses == [120, 240, 480, 900, 900, 900]
+
+
+def test_a_longer_stop_is_not_shortened(valkey: redis.Redis) -> None:
+    limiter = RateLimiter(valkey)
+    refused(limiter, retry_after=50)
+    refused(limiter, retry_after=1)
+    with pytest.raises(RateLimited) as caught:
+        take(limiter)
+    assert caught.value.retry_after == pytest.approx(50, abs=1)
+
+
+def test_an_absurd_retry_after_is_bounded(valkey: redis.Redis) -> None:
+    assert refused(RateLimiter(valkey), retry_after=1e9) == 3600
+
+
+def test_refusals_of_several_budgets_stop_the_application(valkey: redis.Redis) -> None:
+    limiter = RateLimiter(valkey)
+    refused(limiter, "1")
+    refused(limiter, "2")
+    take(limiter, seller_id="9")
+    refused(limiter, "3")
+    with pytest.raises(RateLimited):
+        take(limiter, seller_id="9")
+    take(limiter, seller_id="9", client_id="another")
+
+
+def test_a_flush_refills_and_harms_nothing(valkey: redis.Redis) -> None:
+    limiter = RateLimiter(valkey, scale=SLOW)
+    assert taken(limiter) == 10
+    valkey.flushall()
+    valkey.script_flush()
+    with hold(limiter):
+        valkey.flushall()
+    assert taken(limiter) == 10
+
+
+def test_without_redis_calls_go_on_from_a_small_budget_of_their_own(
+    own_valkey: Valkey, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "connectors.allegro.limiter")
+    limiter = RateLimiter(own_valkey.connect(), scale=60 * SLOW)
+    take(limiter)
+    own_valkey.stop()
+    granted = taken(limiter)
+    assert granted == 60  # a tenth of what all share
+    assert [one.levelname for one in caplog.records] == ["WARNING"]
+    assert refused(limiter, retry_after=9) == 9
+    with pytest.raises(RateLimited):
+        take(limiter, seller_id="1")
+
+
+def test_redis_going_away_in_the_middle_of_a_call_is_no_error(own_valkey: Valkey) -> None:
+    limiter = RateLimiter(own_valkey.connect())
+    with hold(limiter):
+        own_valkey.stop()
+    take(limiter)
+
+
+def test_without_redis_a_process_keeps_to_two_connections(own_valkey: Valkey) -> None:
+    limiter = RateLimiter(own_valkey.connect())
+    own_valkey.stop()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(hold(limiter))
+        stack.enter_context(hold(limiter))
+        with pytest.raises(RateLimited) as caught:
+            take(limiter, max_wait=0.1)
+        assert caught.value.code == "own_connections"
+    take(limiter)
+
+
+@pytest.mark.slow
+def test_sharing_resumes_when_redis_is_back(
+    own_valkey: Valkey, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "connectors.allegro.limiter")
+    connection = own_valkey.connect()
+    limiter = RateLimiter(connection)
+    own_valkey.stop()
+    take(limiter)
+    own_valkey.start()
+    time.sleep(5.2)
+    take(limiter)
+    assert [one.levelname for one in caplog.records] == ["WARNING", "INFO"]
+    assert connection.exists("allegro:{app}:bucket:client")
+
+
+def test_a_limiter_made_from_an_address_gives_up_quickly(own_valkey: Valkey) -> None:
+    limiter = RateLimiter.from_url(f"unix://{own_valkey.socket}", scale=SLOW)
+    assert taken(limiter) == 10
+    own_valkey.stop()
+    started = time.monotonic()
+    take(limiter)
+    assert time.monotonic() - started < 0.5
+
+
+def test_decoding_connections_work_too(shared_valkey: Valkey, valkey: redis.Redis) -> None:
+    decoding = redis.Redis(unix_socket_path=str(shared_valkey.socket), decode_responses=True)
+    assert taken(RateLimiter(decoding, scale=SLOW)) == 10
+
+
+def test_a_scale_of_nothing_is_refused(valkey: redis.Redis) -> None:
+    with pytest.raises(ValueError, match="scale"):
+        RateLimiter(valkey, scale=0)
+
+
+def test_nothing_stays_in_redis_for_ever(valkey: redis.Redis) -> None:
+    limiter = RateLimiter(valkey)
+    take(limiter, bucket=Bucket.OFFER_WRITE)
+    refused(limiter)
+    keys = list(valkey.scan_iter())
+    assert keys
+    assert all(valkey.pttl(key) > 0 for key in keys)
+
+
+ClientOf = Callable[..., AllegroClient]
+
+
+def test_a_429_stops_other_clients_of_the_same_budget(
+    client_of: ClientOf, valkey: redis.Redis
+) -> None:
+    with ScriptedServer(Reply(429, headers={"Retry-After": "20"})) as server:
+        for expected in (429, 0):
+            with pytest.raises(RateLimited) as caught:
+                client_of(server, limiter=RateLimiter(valkey)).me()
+            assert caught.value.status == expected
+            assert caught.value.operation == "me"
+            assert caught.value.retry_after == pytest.approx(20, abs=1)
+    assert len(server.seen) == 1
+
+
+def test_a_short_429_is_waited_out_behind_the_limiter(
+    client_of: ClientOf, valkey: redis.Redis
+) -> None:
+    answers = (Reply(429, headers={"Retry-After": "1"}), Reply(body=b'{"id": "1"}'))
+    with ScriptedServer(*answers) as server:
+        assert client_of(server, limiter=RateLimiter(valkey)).me()["id"] == "1"
+    assert len(server.seen) == 2
