@@ -49,6 +49,15 @@ class Environment:
         url = self.required(name)
         return dict(self._env.db_url_config(url)) if url else {}
 
+    def redis(self, name: str) -> str:
+        """A Valkey/Redis URL; each test process gets a database number of its own."""
+        url = self.required(name)
+        if self.name != TEST or not url:
+            return url
+        worker = int(self.text("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+        number = self.number("HUB_TEST_REDIS_DB", 0) + 16 * (1 + worker)
+        return f"{url.rpartition('/')[0]}/{number}"
+
     def verify(self) -> None:
         """Raise one error that names every missing variable."""
         if self._missing:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from accounts.access import MemberRequest, member_required
+from allegro_hub.queries import home_context
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -18,6 +20,5 @@ def front(request: HttpRequest) -> HttpResponse:
 @member_required()
 def home(request: MemberRequest) -> HttpResponse:
     """What needs a person now, the set-up checklist and the health of each account."""
-    from allegro_hub.home_queries import home_context
-
-    return render(request, "home.html", home_context(request=request))
+    context = home_context(organization=request.organization, user=request.user, now=timezone.now())
+    return render(request, "home.html", context)

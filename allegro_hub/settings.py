@@ -113,7 +113,7 @@ if HUB_ENV == "test":
     DATABASES["default"]["TEST"] = {"NAME": env.text("HUB_TEST_DB", "test_hub")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.required("REDIS_URL")
+REDIS_URL = env.redis("REDIS_URL")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
 }
@@ -336,7 +336,8 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# Elsewhere WhiteNoise serves straight from the source folders.
+STATIC_ROOT = BASE_DIR / "staticfiles" if env.is_production else None
 WHITENOISE_USE_FINDERS = not env.is_production
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -384,6 +385,8 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
 }
 
-LOGGING = logging_config(level=env.text("LOG_LEVEL", "INFO"), json_lines=env.flag("LOG_JSON", default=True))
+LOGGING = logging_config(
+    level=env.text("LOG_LEVEL", "INFO"), json_lines=env.flag("LOG_JSON", default=True)
+)
 configure()
 env.verify()

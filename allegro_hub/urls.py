@@ -18,6 +18,7 @@ urlpatterns = [
     path("notifications/", include("notifications.urls")),
     path("integrations/", include("settings_app.urls")),
     path("products/", include("products.urls")),
+    path("stock/", include("inventory.urls")),
     path("offers/", include("offers.urls")),
     path("orders/", include("orders.urls")),
     path("imports/", include("imports.urls")),

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-
-if "REDIS_URL" in os.environ:
-    # Each test process has a Valkey database of its own, so parallel runs do not see each other.
-    _number = int(os.environ.get("HUB_TEST_REDIS_DB", "0")) + 16 * (
-        1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    )
-    os.environ["REDIS_URL"] = re.sub(r"/\d+$", f"/{_number}", os.environ["REDIS_URL"])
 
 
 @pytest.fixture
@@ -96,10 +87,11 @@ def api() -> Callable[[Any], Any]:
 def _clean_valkey() -> Iterator[None]:
     """Rate limits and buckets of one test must not reach the next."""
     yield
-    url = os.environ.get("REDIS_URL")
-    if url:
+    from django.conf import settings
+
+    if settings.configured:
         import redis
 
-        client = redis.Redis.from_url(url)
+        client = redis.Redis.from_url(settings.REDIS_URL)
         client.flushdb()
         client.close()

@@ -1,0 +1,102 @@
+"""One row of every tenant table for an organization, each with the same primary key and marked texts.
+
+New tables are found by themselves; a table whose constraints need more than the right types gets a
+line in :data:`SPECIAL`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import Membership, Organization, User
+from core.models import OutboxMessage
+from core.tenancy import TenantModel
+
+PK = 770_077
+MARK = "foreign-mark"
+
+SPECIAL: dict[str, dict[str, Any]] = {
+    "inventory.stockmovement": {"on_hand_change": 1},
+    "inventory.reservation": {"quantity": 1},
+    "products.product": {"selling_currency": "PLN", "purchase_currency": "PLN", "ean": ""},
+    "settings_app.integration": {"state": "CONNECTED", "environment": "sandbox"},
+    "webhooks.inboundevent": {"source": "HTTP", "state": "DEAD"},
+    "imports.importjob": {"stage": "PREVIEW", "state": "DONE"},
+    "syncs.syncrun": {"state": "DONE", "kind": "PULL_OFFERS"},
+    "orders.order": {"superseded_by": None, "display_status": "READY"},
+    "offers.offer": {"link_state": "UNLINKED"},
+}
+SKIPPED = {Membership}
+
+
+def populate(organization: Organization) -> dict[str, models.Model]:
+    """Make the rows; returns them by model label."""
+    made: dict[str, models.Model] = {}
+    for model in tenant_models():
+        _make(model, organization, made)
+    return made
+
+
+def tenant_models() -> list[type[models.Model]]:
+    """Every table that belongs to an organization, and those that hang below one."""
+    direct = [m for m in apps.get_models() if issubclass(m, TenantModel) and m not in SKIPPED]
+    return [*direct, OutboxMessage, apps.get_model("imports", "ImportRow")]
+
+
+def _make(
+    model: type[models.Model], organization: Organization, made: dict[str, models.Model]
+) -> models.Model:
+    label = model._meta.label_lower
+    if label in made:
+        return made[label]
+    values: dict[str, Any] = {}
+    for field in model._meta.concrete_fields:
+        if not isinstance(field, models.GeneratedField):
+            values[field.name] = _value(field, organization, made)
+    values |= {"pk": PK} | SPECIAL.get(label, {})
+    values.pop("id", None)
+    row = model._default_manager.create(**values)
+    made[label] = row
+    return row
+
+
+def _value(field: Any, organization: Organization, made: dict[str, models.Model]) -> Any:
+    if field.is_relation:
+        return _related(field, organization, made)
+    if field.choices:
+        return field.choices[0][0]
+    if isinstance(field, models.CharField | models.TextField):
+        return f"{MARK}-{field.name}"[: field.max_length or 200] if field.editable else ""
+    return _plain(field)
+
+
+def _plain(field: Any) -> Any:
+    if field.null or field.has_default():
+        return field.get_default()
+    samples: list[tuple[Any, Any]] = [
+        (models.BooleanField, False),
+        (models.DecimalField, Decimal(1)),
+        (models.IntegerField, 1),
+        (models.DateTimeField, timezone.now()),
+        (models.DateField, dt.date(2026, 1, 1)),
+        (models.JSONField, {}),
+        (models.BinaryField, b"{}"),
+    ]
+    return next(value for kind, value in samples if isinstance(field, kind))
+
+
+def _related(field: Any, organization: Organization, made: dict[str, models.Model]) -> Any:
+    target = field.related_model
+    if target is Organization:
+        return organization
+    if target is User:
+        return Membership.objects.filter(organization=organization).first().user  # type: ignore[union-attr]
+    if target is field.model:
+        return None
+    return _make(target, organization, made)
