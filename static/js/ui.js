@@ -53,6 +53,15 @@
     event.target.closest?.("form")?.removeAttribute("aria-busy");
   });
 
+  // A poll that ends at the sign-in page means the session is over: show that page, not a piece of it.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const arrived = event.detail.xhr?.responseURL;
+    if (arrived && new URL(arrived).pathname.startsWith("/accounts/login")) {
+      event.detail.shouldSwap = false;
+      location.reload();
+    }
+  });
+
   // Filters marked so apply when a choice changes; the button stays for everyone else.
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-autosubmit]");
