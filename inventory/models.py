@@ -20,7 +20,9 @@ class Warehouse(TenantModel, TimestampedModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organization", "code"], name="inventory_warehouse_code"),
+            models.UniqueConstraint(
+                fields=["organization", "code"], name="inventory_warehouse_code"
+            ),
             models.UniqueConstraint(
                 fields=["organization"],
                 condition=Q(is_default=True),
@@ -54,7 +56,9 @@ class StockLevel(TenantModel):
             models.UniqueConstraint(
                 fields=["product", "warehouse"], name="inventory_one_level_per_place"
             ),
-            models.CheckConstraint(condition=Q(on_hand__gte=0), name="inventory_on_hand_not_below_0"),
+            models.CheckConstraint(
+                condition=Q(on_hand__gte=0), name="inventory_on_hand_not_below_0"
+            ),
             models.CheckConstraint(
                 condition=Q(reserved__gte=0), name="inventory_reserved_not_below_0"
             ),
@@ -105,7 +109,9 @@ class StockMovement(TenantModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["organization", "product", "-id"], name="inventory_ledger_product"),
+            models.Index(
+                fields=["organization", "product", "-id"], name="inventory_ledger_product"
+            ),
             models.Index(fields=["organization", "-id"], name="inventory_ledger_recent"),
         ]
 
@@ -114,9 +120,16 @@ class StockMovement(TenantModel):
 
 
 class Reservation(TenantModel):
-    """Pieces promised to one order line (``key``); left active exactly once."""
+    """Pieces of one product promised to one order line; left active exactly once.
+
+    ``key`` names the promise, ``claim`` what it was made for (several keys when a sold offer holds
+    several products). ``times`` counts how often it was made or resized, and makes the key of each
+    ledger line that follows from it.
+    """
 
     key = models.CharField(max_length=160)
+    claim = models.CharField(max_length=160, blank=True)
+    times = models.PositiveSmallIntegerField(default=1)
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
     product = models.ForeignKey(
         "products.Product", on_delete=models.CASCADE, related_name="reservations"
@@ -132,14 +145,21 @@ class Reservation(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "key"], name="inventory_reserved_once"),
-            models.CheckConstraint(condition=Q(quantity__gt=0), name="inventory_reserves_something"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0), name="inventory_reserves_something"
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["organization", "product"],
                 condition=Q(state=ReservationState.ACTIVE),
                 name="inventory_active_reservation",
-            )
+            ),
+            models.Index(
+                fields=["organization", "claim"],
+                condition=~Q(claim=""),
+                name="inventory_reservation_claim",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -37,3 +37,15 @@ class StockState(models.TextChoices):
     RELEASED = "RELEASED", _("Released")
     UNLINKED = "UNLINKED", _("No product is linked")
     NOT_OURS = "NOT_OURS", _("Not from our stock")
+    EARLIER = "EARLIER", _("Sold before the account was connected")
+
+
+class Transition(models.TextChoices):
+    """The steps of an order that others hear of, each at most once."""
+
+    BOUGHT = "bought", _("Bought")
+    READY = "ready", _("Ready for processing")
+    SENT = "sent", _("Sent")
+    CANCELLED = "cancelled", _("Cancelled")
+    SUPERSEDED = "superseded", _("Merged into another order")
+    GONE = "gone", _("No longer at Allegro")

@@ -30,6 +30,7 @@ class Order(TenantModel, TimestampedModel):
     status = models.CharField(_("status at Allegro"), max_length=30)
     fulfilment_status = models.CharField(_("fulfilment"), max_length=30, blank=True)
     fulfilment_provider = models.CharField(max_length=20, blank=True)
+    lines_sent = models.CharField(max_length=10, blank=True)
     display_status = models.CharField(
         _("status"), max_length=12, choices=DisplayStatus.choices, default=DisplayStatus.UNPAID
     )

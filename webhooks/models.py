@@ -76,6 +76,7 @@ class JournalCursor(TenantModel):
     last_read_at = models.DateTimeField(null=True, blank=True)
     last_event_at = models.DateTimeField(null=True, blank=True)
     gap_found_at = models.DateTimeField(null=True, blank=True)
+    last_problem = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from core.api.routes import route
+from inventory.api import views
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [route("products/<int:pk>/stock", views.ProductStockView.as_view(), "product_stock")]

@@ -1,0 +1,30 @@
+"""Every write to stock: ledger line and level together, each cause once."""
+
+from __future__ import annotations
+
+from inventory.operations.importing import ImportedLevel, import_levels
+from inventory.operations.reservations import (
+    Wanted,
+    consume,
+    move_reservations,
+    release,
+    reserve,
+)
+from inventory.operations.setting import InvalidStock, correct_stock, set_minimum, set_on_hand
+from inventory.operations.warehouses import ensure_default_warehouse, warehouse_by_code
+
+__all__ = [
+    "ImportedLevel",
+    "InvalidStock",
+    "Wanted",
+    "consume",
+    "correct_stock",
+    "ensure_default_warehouse",
+    "import_levels",
+    "move_reservations",
+    "release",
+    "reserve",
+    "set_minimum",
+    "set_on_hand",
+    "warehouse_by_code",
+]
