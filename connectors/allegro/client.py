@@ -154,6 +154,8 @@ class AllegroClient:
             try:
                 return self._attempt(call, attempt)
             except AllegroError as error:
+                if error.operation != name:
+                    raise  # from the token callback, which has its own way of trying again
                 elapsed = time.monotonic() - started
                 delay = self._policy.delay(error, attempt=attempt, slept=slept, elapsed=elapsed)
                 if delay is None:

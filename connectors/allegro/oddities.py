@@ -22,22 +22,17 @@ class Oddity:
 # Operations whose description forgets the scope that the call really needs.
 SCOPE_NOT_DESCRIBED = frozenset({"offers.patch"})
 
-# Operations whose description forgets the request body.
-BODY_NOT_DESCRIBED = frozenset({"images.upload_url", "images.upload_bytes"})
-
 ODDITIES: tuple[Oddity, ...] = (
     Oddity("null for optional fields declared non-nullable", "field survey 2026-09", "types"),
     Oddity("enumerations grow without notice", "allegro-api#12848", "types"),
     Oddity(
         "no scope described, sale:offers:write needed", "description", "operations", "offers.patch"
     ),
-    Oddity("no request body described", "description", "operations", "images.upload_url"),
-    Oddity("no request body described", "description", "operations", "images.upload_bytes"),
     Oddity(
         "registered with beta, read with public media type",
         "allegro-api#13179",
         "operations",
-        "commands.bulk_modify",
+        "commands.bulk",
     ),
     Oddity("misspelt query names are ignored", "allegro-api#11307", "operations: refused here"),
     Oddity("type=[A,B] filters wrong, type=A&type=B is right", "allegro-api#3741", "transport"),
@@ -65,9 +60,7 @@ ODDITIES: tuple[Oddity, ...] = (
     ),
     Oddity("posting twice makes two offers", "allegro-api#1806", "Retry.ONCE", "offers.create"),
     Oddity("operation ids cannot be recovered", "allegro-api#10889", "caller", "offers.create"),
-    Oddity(
-        "FIXED quantity must be above zero", "description", "commands", "commands.change_quantity"
-    ),
+    Oddity("FIXED quantity must be above zero", "description", "commands", "commands.quantity"),
     Oddity("zero counts right after registering", "allegro-api#6260", "CommandState"),
     Oddity("409 on a command means already accepted", "description", "commands"),
     Oddity("commands for foreign offers register and do nothing", "allegro-api#5465", "caller"),
@@ -75,7 +68,7 @@ ODDITIES: tuple[Oddity, ...] = (
         "no GET for a single price command",
         "description",
         "commands",
-        "commands.change_offer_price",
+        "commands.offer_price",
     ),
     Oddity(
         "invoice file is raw bytes",

@@ -107,6 +107,18 @@ def test_an_error_of_the_token_callback_comes_out_unchanged(client_of: ClientOf)
     assert server.seen == []
 
 
+def test_a_token_that_cannot_be_had_is_asked_for_once(client_of: ClientOf) -> None:
+    asked = []
+
+    def away(refused: bool) -> str:  # noqa: FBT001 - the client's published signature
+        asked.append(refused)
+        raise Unavailable("no answer", operation="oauth.refresh")
+
+    with ScriptedServer() as server, pytest.raises(Unavailable):
+        client_of(server, access_token=away).me()
+    assert (asked, server.seen) == ([False], [])
+
+
 @pytest.mark.parametrize(
     "fault",
     [Reply(500), Reply(503, b"<html>"), Reply(drop=True), Reply(body=b'{"id"', declared_length=50),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from connectors.allegro.answers import Answer, Caller
 from connectors.allegro.types import UploadedImage
 
+IMAGE_TYPES = ("image/jpeg", "image/png", "image/webp")
+
 
 class Images:
     """Uploads to Allegro's image host. An image no offer uses vanishes within hours."""
@@ -18,9 +20,9 @@ class Images:
         return _uploaded(self._caller.request("images.upload_url", body={"url": url}))
 
     def upload_bytes(self, content: bytes, *, content_type: str = "image/jpeg") -> UploadedImage:
-        """Upload an image: JPEG, PNG, GIF or WebP. Raises ValueError for an empty one."""
-        if not content:
-            raise ValueError("an image needs content")
+        """Upload an image: JPEG, PNG or WebP. Raises ValueError for another type or no content."""
+        if not content or content_type not in IMAGE_TYPES:
+            raise ValueError(f"an image needs content of {', '.join(IMAGE_TYPES)}")
         return _uploaded(
             self._caller.request("images.upload_bytes", content=content, content_type=content_type)
         )
