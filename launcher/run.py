@@ -79,8 +79,7 @@ class Demo:
         self.environment = demo_environment(
             self.run, start_services(supervisor, self.run), self.secrets, self.ports
         )
-        supervisor.start(self._python("sandbox", "sandbox", "--port", str(self.ports.sandbox),
-                                      *SANDBOX_DATA))  # fmt: skip
+        supervisor.start(self._sandbox())
         self._manage("migrate", "migrate", "--verbosity", "0")
         for program in self._processes():
             supervisor.start(program)
@@ -112,6 +111,16 @@ class Demo:
             self._python("worker", *celery, "worker", "-Q", QUEUES, "-c", "2"),
             self._python("beat", *celery, "beat", "-S", scheduler, "--pidfile="),
         ]  # fmt: skip
+
+    def _sandbox(self) -> Program:
+        """Allegro's stand-in, which knows our demo application."""
+        client = {
+            "client-id": self.secrets["ALLEGRO_SANDBOX_CLIENT_ID"],
+            "client-secret": self.secrets["ALLEGRO_SANDBOX_CLIENT_SECRET"],
+            "port": str(self.ports.sandbox),
+        }
+        options = [f"--{name}={value}" for name, value in client.items()]
+        return self._python("sandbox", "sandbox", *options, *SANDBOX_DATA)
 
     def _python(self, name: str, module: str, *arguments: str, restart: bool = True) -> Program:
         command = [sys.executable, "-m", module, *arguments]

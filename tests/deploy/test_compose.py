@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -25,8 +26,11 @@ def documented_variables() -> set[str]:
 
 
 def words(service: dict[str, Any]) -> list[str]:
-    command = service.get("command", [])
-    return command.split() if isinstance(command, str) else [str(word) for word in command]
+    """The command of a service; of `sh -c "exec …"` the program it becomes."""
+    command = [str(word) for word in service.get("command", [])]
+    if command[:2] == ["sh", "-c"]:
+        return shlex.split(command[2].rpartition("exec ")[2])
+    return command
 
 
 def test_compose_fits_the_schema() -> None:

@@ -1,0 +1,1 @@
+"""Measures of speed: `make bench`. One module per measure, each registered by ``@measure``."""
