@@ -20,6 +20,7 @@ class LinkState(models.TextChoices):
     UNLINKED = "UNLINKED", _("No product has this code or EAN")
     NO_IDENTITY = "NO_IDENTITY", _("The offer has neither external id nor EAN")
     AMBIGUOUS = "AMBIGUOUS", _("Several products have this EAN")
+    DETACHED = "DETACHED", _("A person removed the link")
 
 
 class LinkSource(models.TextChoices):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Upper
@@ -15,9 +15,10 @@ from offers.enums import LinkSource, LinkState
 class Offer(TenantModel, TimestampedModel):
     """One offer of one account. ``allegro_id`` is Allegro's, ``external_id`` the seller's own code.
 
-    Price is gross, in ``currency``. ``remote_seen_at`` is when these values were read;
-    ``missing_since`` is set when a full listing did not show it (the listing index lags, so it is
-    not deleted for that).
+    Price is gross, in ``currency``. ``remote_seen_at`` is when these values were read, which is when
+    they last changed there; ``missing_since`` is set when a full listing did not show it (the
+    listing index lags, so it is not deleted for that). The listing knows no EAN: it comes from
+    reading the offer in full, at ``details_read_at``.
     """
 
     integration = models.ForeignKey(
@@ -43,12 +44,18 @@ class Offer(TenantModel, TimestampedModel):
     content_hash = models.CharField(max_length=64, blank=True, editable=False)
     first_seen_at = models.DateTimeField()
     remote_seen_at = models.DateTimeField(_("seen at Allegro"))
+    details_read_at = models.DateTimeField(_("read in full"), null=True, blank=True)
     missing_since = models.DateTimeField(null=True, blank=True)
 
     search = models.GeneratedField(
         expression=Upper(
             Concat(
-                F("title"), Value(" "), F("external_id"), Value(" "), F("allegro_id"), Value(" "),
+                F("title"),
+                Value(" "),
+                F("external_id"),
+                Value(" "),
+                F("allegro_id"),
+                Value(" "),
                 F("ean"),
             )
         ),
@@ -62,9 +69,21 @@ class Offer(TenantModel, TimestampedModel):
         ]
         indexes = [
             models.Index(fields=["organization", "-id"], name="offers_recent"),
-            models.Index(fields=["integration", "external_id"], name="offers_external_id"),
+            models.Index(fields=["organization", "external_id"], name="offers_external_id"),
+            models.Index(
+                fields=["organization", "ean"], name="offers_ean", condition=~models.Q(ean="")
+            ),
+            # What a two-letter search walks: too short for trigrams.
+            models.Index(
+                F("organization"),
+                OpClass(Upper("external_id"), name="text_pattern_ops"),
+                name="offers_external_id_upper",
+            ),
+            models.Index(fields=["integration", "-id"], name="offers_by_account"),
             models.Index(fields=["organization", "link_state", "-id"], name="offers_by_link"),
-            models.Index(fields=["organization", "publication_status", "-id"], name="offers_by_status"),
+            models.Index(
+                fields=["organization", "publication_status", "-id"], name="offers_by_status"
+            ),
             GinIndex(
                 fields=["organization", "search"],
                 name="offers_search",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.enums import WorkState
 from core.tenancy import TenantModel
 from core.work import DurableWork, due_index
-from core.enums import WorkState
 from syncs.enums import ItemOutcome, SyncKind, SyncMode, SyncTrigger
 
 
@@ -36,6 +36,7 @@ class SyncRun(TenantModel, DurableWork):
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
     skipped = models.PositiveIntegerField(_("skipped"), default=0)
     failed = models.PositiveIntegerField(_("failed"), default=0)
+    linked = models.PositiveIntegerField(_("newly linked"), default=0)
     stop_reason = models.CharField(_("stopped because"), max_length=300, blank=True)
 
     class Meta:
@@ -54,6 +55,12 @@ class SyncRun(TenantModel, DurableWork):
 
     def __str__(self) -> str:
         return f"{self.kind} of integration {self.integration_id}"
+
+    @property
+    def nothing_changed(self) -> bool:
+        """Whether the run is done and found everything as it was."""
+        touched = self.created + self.updated + self.linked + self.skipped + self.failed
+        return self.state == WorkState.DONE and not touched
 
 
 class SyncItem(TenantModel):

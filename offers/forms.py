@@ -1,0 +1,49 @@
+"""What people fill in about offers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization
+from offers.queries import OfferFilter, product_by_code
+from products.models import Product
+
+
+class LinkForm(forms.Form):
+    """A product by its code (or EAN), and how many pieces of it one sold unit takes."""
+
+    code = forms.CharField(label=_("Product code or EAN"), max_length=100)
+    units_per_offer = forms.IntegerField(
+        label=_("Pieces per sold unit"), min_value=1, max_value=10_000, initial=1, required=False
+    )
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organization = organization
+        self.fields["code"].widget.attrs["autocomplete"] = "off"
+
+    def clean_code(self) -> str:
+        code = str(self.cleaned_data["code"]).strip()
+        product = product_by_code(organization=self.organization, code=code)
+        if product is None:
+            raise forms.ValidationError(
+                _("No product of yours has this code, nor is it the EAN of just one.")
+            )
+        self.product: Product = product
+        return code
+
+    def clean_units_per_offer(self) -> int:
+        return self.cleaned_data["units_per_offer"] or 1
+
+
+def offer_filter(data: Any) -> OfferFilter:
+    """The filter of a query string; what cannot be read narrows nothing."""
+    return OfferFilter(
+        search=str(data.get("q", ""))[:200].replace("\x00", ""),
+        integration=str(data.get("account", ""))[:20],
+        status=str(data.get("status", ""))[:20],
+        link=str(data.get("link", ""))[:12],
+    )

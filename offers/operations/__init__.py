@@ -1,0 +1,31 @@
+"""Writes of offers: recording what Allegro shows, and tying offers to products."""
+
+from __future__ import annotations
+
+from offers.operations.details import ean_of, record_eans
+from offers.operations.linking import (
+    AlreadyLinked,
+    LinkReport,
+    link_offer,
+    link_offers,
+    recognise_again,
+    relink_for_products,
+    unlink_offer,
+)
+from offers.operations.record import OfferReport, RecordedOffer, mark_missing, record_offers
+
+__all__ = [
+    "AlreadyLinked",
+    "LinkReport",
+    "OfferReport",
+    "RecordedOffer",
+    "ean_of",
+    "link_offer",
+    "link_offers",
+    "mark_missing",
+    "recognise_again",
+    "record_eans",
+    "record_offers",
+    "relink_for_products",
+    "unlink_offer",
+]

@@ -1,0 +1,27 @@
+"""Sync runs: started, worked on, stopped, repeated."""
+
+from __future__ import annotations
+
+from syncs.operations.runner import run_due
+from syncs.operations.start import (
+    PULLS,
+    AccountNotWorking,
+    RunNotOpen,
+    RunNotRepeatable,
+    cancel_run,
+    retry_run,
+    start_pulls,
+    start_run,
+)
+
+__all__ = [
+    "PULLS",
+    "AccountNotWorking",
+    "RunNotOpen",
+    "RunNotRepeatable",
+    "cancel_run",
+    "retry_run",
+    "run_due",
+    "start_pulls",
+    "start_run",
+]
