@@ -33,7 +33,8 @@ RUN groupadd --system --gid 10001 hub \
 WORKDIR /app
 COPY --from=build /opt/venv /opt/venv
 COPY --from=static /app /app
-USER hub
+# By number, so that an orchestrator can see it is not root.
+USER 10001:10001
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \

@@ -24,7 +24,7 @@ def test_packages_are_installed_with_their_hashes() -> None:
 
 def test_the_last_stage_runs_as_an_ordinary_user() -> None:
     final = LINES[max(i for i, line in enumerate(LINES) if line.startswith("FROM ")) :]
-    assert [line for line in final if line.startswith("USER ")] == ["USER hub"]
+    assert [line for line in final if line.startswith("USER ")] == ["USER 10001:10001"]
     assert any(line.startswith("HEALTHCHECK") for line in final)
     assert not any("build-essential" in line or "gcc" in line for line in final)
 
