@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from uuid import uuid4
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -51,6 +52,8 @@ class Integration(TenantModel, TimestampedModel):
     token_refreshed_at = models.DateTimeField(null=True, blank=True)
     token_expires_at = models.DateTimeField(null=True, blank=True)
     refresh_expires_at = models.DateTimeField(null=True, blank=True)
+    refresh_failures = models.PositiveSmallIntegerField(default=0, editable=False)
+    refresh_retry_at = models.DateTimeField(null=True, blank=True, editable=False)
     scopes = models.JSONField(default=list, blank=True)
 
     may_write_stock = models.BooleanField(_("may write stock"), default=False)
@@ -72,7 +75,7 @@ class Integration(TenantModel, TimestampedModel):
     field_rules = models.JSONField(_("rules per field"), default=dict, blank=True)
 
     auto_generate_invoices = models.BooleanField(_("make invoices by itself"), default=False)
-    invoice_template_id = models.CharField(
+    invoice_template_id = models.CharField(  # noqa: DJ001 -- the published settings show null
         _("invoice template"), max_length=64, null=True, blank=True, default=None
     )
     sync_frequency_minutes = models.PositiveIntegerField(
@@ -112,6 +115,11 @@ class Integration(TenantModel, TimestampedModel):
         indexes = [
             models.Index(fields=["organization", "state"], name="settings_integration_org"),
             models.Index(fields=["state", "token_expires_at"], name="settings_integration_expiry"),
+            models.Index(
+                fields=["refresh_retry_at"],
+                condition=models.Q(refresh_retry_at__isnull=False),
+                name="settings_integration_retry",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -146,8 +154,12 @@ class OAuthAttempt(TenantModel):
 
 
 class DeviceAuthorization(TenantModel):
-    """Connecting by a code typed at Allegro: shown to the seller, polled until it is settled."""
+    """Connecting by a code typed at Allegro: shown to the seller, polled until it is settled.
 
+    ``public_id`` names it in the API; the device code itself is a secret and never leaves.
+    """
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
     environment = models.CharField(max_length=12, choices=Environment.choices)
     integration = models.ForeignKey(

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+pytest_plugins = ["tests.integrations"]
+
 
 @pytest.fixture
 def organization(db: None) -> Any:

@@ -1,0 +1,91 @@
+"""What people fill in about integrations and suppliers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from settings_app.allegro import configured_environments
+from settings_app.enums import Environment
+from settings_app.models import Integration, Supplier
+
+
+class ConnectForm(forms.Form):
+    """Which account to connect. With one environment set up here there is nothing to choose."""
+
+    label = forms.CharField(
+        label=_("Name of this connection"),
+        max_length=80,
+        required=False,
+        help_text=_("How you tell your accounts apart. Without one, the Allegro login is used."),
+    )
+    environment = forms.ChoiceField(label=_("Where"), widget=forms.RadioSelect)
+    expected_login = forms.CharField(
+        label=_("Allegro login"),
+        max_length=120,
+        required=False,
+        help_text=_("If you give it, another account cannot be connected by mistake."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(e.value, e.label) for e in configured_environments()]
+        field = self.fields["environment"]
+        field.choices = choices  # type: ignore[attr-defined]
+        if len(choices) == 1:
+            field.initial, field.required, field.widget = choices[0][0], False, forms.HiddenInput()
+
+    def clean_environment(self) -> str:
+        chosen = self.cleaned_data["environment"] or self.fields["environment"].initial
+        return Environment(chosen).value
+
+    @property
+    def can_connect(self) -> bool:
+        """Whether this installation has an Allegro application at all."""
+        return bool(configured_environments())
+
+
+class IntegrationForm(forms.ModelForm):
+    """The name, the switches and the settings of an integration."""
+
+    class Meta:
+        model = Integration
+        fields = [
+            "label",
+            "may_write_stock",
+            "may_write_price",
+            "may_write_offers",
+            "stock_buffer",
+            "zero_stock_policy",
+            "conflict_strategy",
+            "sync_frequency_minutes",
+            "auto_generate_invoices",
+            "invoice_template_id",
+            "auto_mark_as_paid",
+            "auto_create_customer",
+            "auto_create_product",
+            "default_vat_rate",
+        ]
+        help_texts = {
+            "may_write_stock": _("Quantities of linked offers follow your stock."),
+            "may_write_price": _("Prices of linked offers follow your catalogue."),
+            "may_write_offers": _("Names, descriptions and pictures follow your catalogue."),
+            "stock_buffer": _("So many pieces are always kept back from Allegro."),
+            "sync_frequency_minutes": _("Between 5 minutes and a day."),
+            "conflict_strategy": _("When you and Allegro changed the same field."),
+            "default_vat_rate": _("For products made from offers."),
+        }
+
+
+class SupplierForm(forms.ModelForm):
+    """A supplier without its key, which is never shown."""
+
+    feed_url = forms.URLField(
+        label=_("feed address"), max_length=500, required=False, assume_scheme="https"
+    )
+
+    class Meta:
+        model = Supplier
+        fields = ["name", "code", "currency", "margin_percent", "feed_url", "active"]

@@ -1,0 +1,82 @@
+"""Writes of integrations, settings and suppliers."""
+
+from settings_app.operations.adopting import (
+    AlreadyConnected,
+    Connected,
+    WrongAccount,
+)
+from settings_app.operations.checks import (
+    Verdict,
+    adopt_refresh_token,
+    check_application,
+    check_integration,
+    renew_tokens,
+)
+from settings_app.operations.consent import (
+    BadState,
+    CodeRefused,
+    ConsentDenied,
+    complete_oauth,
+    start_oauth,
+)
+from settings_app.operations.devices import cancel_device, poll_device_due, start_device
+from settings_app.operations.health import (
+    NeedsReauth,
+    NotWorking,
+    mark_needs_reauth,
+    record_sync_failure,
+    record_sync_success,
+)
+from settings_app.operations.lifecycle import (
+    CannotNow,
+    disconnect,
+    pause,
+    request_sync,
+    reset_errors,
+    resume,
+)
+from settings_app.operations.preferences import (
+    add_supplier,
+    remove_supplier,
+    update_integration,
+    update_organization_settings,
+    update_supplier,
+)
+from settings_app.operations.tokens import refresh_due, refresh_tokens
+
+__all__ = [
+    "AlreadyConnected",
+    "BadState",
+    "CannotNow",
+    "CodeRefused",
+    "Connected",
+    "ConsentDenied",
+    "NeedsReauth",
+    "NotWorking",
+    "Verdict",
+    "WrongAccount",
+    "add_supplier",
+    "adopt_refresh_token",
+    "cancel_device",
+    "check_application",
+    "check_integration",
+    "complete_oauth",
+    "disconnect",
+    "mark_needs_reauth",
+    "pause",
+    "poll_device_due",
+    "record_sync_failure",
+    "record_sync_success",
+    "refresh_due",
+    "refresh_tokens",
+    "remove_supplier",
+    "renew_tokens",
+    "request_sync",
+    "reset_errors",
+    "resume",
+    "start_device",
+    "start_oauth",
+    "update_integration",
+    "update_organization_settings",
+    "update_supplier",
+]

@@ -1,0 +1,173 @@
+"""How integrations and the organization behave, and the suppliers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization, User
+from core import audit
+from core.errors import StateConflict
+from core.sealed import seal
+from settings_app.locks import lock_integration
+from settings_app.models import Integration, OrganizationSettings, Supplier
+from settings_app.schedules import ensure_schedules
+
+M = TypeVar("M", bound=models.Model)
+
+# What a person may set; tokens, identity and health are never set through a form.
+INTEGRATION_SETTINGS = frozenset(
+    {
+        "label",
+        "expected_login",
+        "may_write_stock",
+        "may_write_price",
+        "may_write_offers",
+        "stock_buffer",
+        "zero_stock_policy",
+        "conflict_strategy",
+        "auto_generate_invoices",
+        "invoice_template_id",
+        "sync_frequency_minutes",
+        "auto_mark_as_paid",
+        "auto_create_customer",
+        "auto_create_product",
+        "default_vat_rate",
+    }
+)
+
+
+def update_integration(
+    *, integration: Integration, values: Mapping[str, Any], actor: User, now: datetime
+) -> Integration:
+    """Change settings of an integration, given validated ``values``; its schedules follow.
+
+    Values left out stay. Raises ``KeyError`` for a value that is not a setting.
+    """
+    unknown = set(values) - INTEGRATION_SETTINGS
+    if unknown:
+        raise KeyError(f"not settings of an integration: {sorted(unknown)}")
+    with transaction.atomic():
+        current = lock_integration(integration_id=integration.pk)
+        changed = _change(current, values, "integration.settings_changed", actor, now)
+        if "sync_frequency_minutes" in changed:
+            ensure_schedules(integration=current)
+    return current
+
+
+def organization_settings(*, organization: Organization) -> OrganizationSettings:
+    """The organization's settings; made with the defaults when first asked for."""
+    found: OrganizationSettings = OrganizationSettings.objects.get_or_create(
+        organization=organization
+    )[0]
+    return found
+
+
+def update_organization_settings(
+    *, organization: Organization, values: Mapping[str, Any], actor: User, now: datetime
+) -> OrganizationSettings:
+    """Change the organization's settings, given validated ``values``."""
+    with transaction.atomic():
+        organization_settings(organization=organization)
+        current: OrganizationSettings = OrganizationSettings.objects.select_for_update().get(
+            organization=organization
+        )
+        _change(current, values, "settings.changed", actor, now)
+    return current
+
+
+class SupplierExists(StateConflict):
+    """Suppliers are told apart by their names."""
+
+    code = "supplier_exists"
+    title = _("There is a supplier of this name already")
+
+
+def add_supplier(
+    *,
+    organization: Organization,
+    values: Mapping[str, Any],
+    actor: User,
+    now: datetime,
+    api_key: str = "",
+) -> Supplier:
+    """Add a supplier; the key is stored sealed. Raises :class:`SupplierExists`."""
+    try:
+        with transaction.atomic():
+            supplier = Supplier.objects.create(organization=organization, **values)
+            _put_key(supplier, api_key)
+            _record(supplier, "supplier.added", actor, now, {}, dict(values))
+    except IntegrityError as error:
+        raise SupplierExists from error
+    return supplier
+
+
+def update_supplier(
+    *,
+    supplier: Supplier,
+    values: Mapping[str, Any],
+    actor: User,
+    now: datetime,
+    api_key: str | None = None,
+) -> Supplier:
+    """Change a supplier. ``api_key`` None keeps the key, an empty one clears it.
+
+    Raises :class:`SupplierExists`.
+    """
+    try:
+        with transaction.atomic():
+            current: Supplier = Supplier.objects.select_for_update().get(pk=supplier.pk)
+            if api_key is not None:
+                _put_key(current, api_key)
+            _change(current, values, "supplier.changed", actor, now)
+    except IntegrityError as error:
+        raise SupplierExists from error
+    return current
+
+
+def remove_supplier(*, supplier: Supplier, actor: User, now: datetime) -> None:
+    """Delete a supplier; products and imports of theirs stay, without one."""
+    with transaction.atomic():
+        _record(supplier, "supplier.removed", actor, now, {"name": supplier.name}, {})
+        supplier.delete()
+
+
+def _put_key(supplier: Supplier, api_key: str) -> None:
+    seal(supplier, "api_key", api_key)
+    supplier.save(update_fields=["api_key", "updated_at"])
+
+
+def _change(
+    current: M, values: Mapping[str, Any], action: str, actor: User, now: datetime
+) -> dict[str, tuple[Any, Any]]:
+    changes = audit.changed(current, values)
+    if changes:
+        for name, (_before, after) in changes.items():
+            setattr(current, name, after)
+        current.save(update_fields=[*changes, "updated_at"])
+        before = {name: pair[0] for name, pair in changes.items()}
+        _record(current, action, actor, now, before, {n: pair[1] for n, pair in changes.items()})
+    return changes
+
+
+def _record(
+    target: Any,
+    action: str,
+    actor: User,
+    now: datetime,
+    before: dict[str, Any],
+    after: dict[str, Any],
+) -> None:
+    audit.record(
+        action=action,
+        target=target,
+        actor=actor,
+        organization_id=target.organization_id,
+        now=now,
+        before=before,
+        after=after,
+    )
