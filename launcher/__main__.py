@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from launcher.errors import LauncherError
-from launcher.places import ROOT, RunDirectory, is_running
+from launcher.places import ROOT, RunDirectory
 
 
 def parser() -> argparse.ArgumentParser:
@@ -52,6 +53,7 @@ def services_verb(arguments: argparse.Namespace) -> int:
 def run_verb(arguments: argparse.Namespace) -> int:
     from launcher.run import run_everything
 
+    os.umask(0o077)  # uploads and mails hold buyers' data
     run = RunDirectory(ROOT / ".run")
     return run_everything(run, parent=arguments.parent)
 
@@ -66,7 +68,7 @@ def clean_verb(arguments: argparse.Namespace) -> int:
     top = ROOT / ".run"
     places = [RunDirectory(path.parent) for path in top.glob("**/lock")]
     for run in places:
-        if is_running(run.owner()):
+        if run.in_use():
             raise LauncherError(f"still running (process {run.owner()}): {run.path}")
     for run in places:
         run.remove()
@@ -86,6 +88,8 @@ def main() -> int:
     except LauncherError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:  # before anything was started
+        return 130
 
 
 sys.exit(main())

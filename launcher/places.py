@@ -75,6 +75,23 @@ class RunDirectory:
         except FileNotFoundError:
             return 0
 
+    def in_use(self) -> bool:
+        """Whether a launcher (or the guard of a killed one) holds the lock.
+
+        The lock tells; the number written in it may by now be somebody else's.
+        """
+        try:
+            probe = os.open(self.path / "lock", os.O_RDWR)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(probe, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        finally:
+            os.close(probe)
+        return False
+
     def read(self, name: str) -> dict[str, Any]:
         """A small JSON file of ours; empty when it is not there or was cut short by a crash."""
         try:

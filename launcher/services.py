@@ -14,7 +14,7 @@ from pathlib import Path
 
 from launcher.errors import LauncherError, Stopped
 from launcher.output import Terminal
-from launcher.places import ROOT, RunDirectory, is_running
+from launcher.places import ROOT, RunDirectory
 from launcher.postgres import NAME as POSTGRES
 from launcher.postgres import Postgres
 from launcher.programs import Program
@@ -103,7 +103,7 @@ def detach(run: RunDirectory, name: str) -> int:
     """Start :func:`hold` in the background and return when it is ready."""
     run.create()
     ready = run.path / "env"
-    if not (is_running(run.owner()) and ready.exists()):
+    if not (run.in_use() and ready.exists()):
         ready.unlink(missing_ok=True)
         _wait_for(ready, _spawn_holder(run, name))
     print(f"services are running; use them with:  . {ready.relative_to(ROOT)}")
@@ -139,12 +139,12 @@ def _wait_for(ready: Path, process: subprocess.Popen[bytes], seconds: float = 90
 def stop_detached(run: RunDirectory, seconds: float = 30.0) -> int:
     """Stop background services; doing it twice is no error."""
     owner = run.owner()
-    if not owner or not is_running(owner) or not (run.path / "env").exists():
+    if not run.in_use() or not (run.path / "env").exists():
         print("nothing is running")
         return 0
     os.kill(owner, signal.SIGTERM)
     deadline = time.monotonic() + seconds
-    while is_running(owner):
+    while run.in_use():
         if time.monotonic() > deadline:
             raise LauncherError(f"process {owner} did not stop")
         time.sleep(0.05)

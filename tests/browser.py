@@ -1,0 +1,56 @@
+"""Chromium for tests marked ``browser``; loaded as a plugin by ``conftest.py``.
+
+The distribution's browser is used (`make browser`), never a download of Playwright's own. Without
+one these tests are skipped, except where CI=true: there they fail.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+
+
+def chromium() -> str:
+    """Where the browser is, or nothing. HUB_CHROMIUM names another one."""
+    found = (
+        shutil.which(name) for name in (os.environ.get("HUB_CHROMIUM", ""), *NAMES, MAC) if name
+    )
+    return next((path for path in found if path), "")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole session."""
+    executable = chromium()
+    if not executable:
+        reason = "no Chromium; `make browser` installs it"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    # Playwright's synchronous interface keeps an event loop in this thread; without this Django
+    # refuses to touch the database from it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=executable)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def window(browser: Browser) -> Iterator[Page]:
+    """A fresh window with no cookies, in English, desktop size."""
+    context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
