@@ -1,0 +1,1 @@
+"""Invented goods, buyers and addresses. No product, brand or person here exists."""

@@ -1,0 +1,108 @@
+"""Claims for commission back, one per line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.billing_book import commission_of
+from sandbox.call import Answer, Call, Operations
+from sandbox.errors import ApiError, invalid, not_found
+
+operation = Operations()
+
+STATUSES = (
+    "IN_PROGRESS", "WAITING_FOR_PAYMENT_REFUND", "GRANTED", "REJECTED", "REJECTED_AFTER_APPEAL",
+    "CANCELLED", "APPEALED",
+)  # fmt: skip
+
+
+@operation("POST", "/order/refund-claims", "orders:write")
+def start(call: Call) -> Answer:
+    line_id = (call.body.get("lineItem") or {}).get("id")
+    quantity = call.body.get("quantity")
+    form, line = _find_line(call, line_id)
+    whole = isinstance(quantity, int) and not isinstance(quantity, bool)
+    if not whole or not 1 <= quantity <= line["quantity"]:
+        raise invalid(422, "quantity must lie within the line", "quantity")
+    if form["status"] not in ("READY_FOR_PROCESSING", "CANCELLED"):
+        raise invalid(422, "No commission was charged for this order")
+    open_claims = [
+        claim
+        for claim in call.seller.claims.values()
+        if claim["lineItem"]["id"] == line_id and claim["status"] != "CANCELLED"
+    ]
+    if open_claims:
+        raise ApiError(422, "REFUND_CLAIM_EXISTS", "A claim for this line exists already")
+    claim = _new(call, form, line, quantity)
+    call.seller.claims[claim["id"]] = claim
+    return Answer(201, {"id": claim["id"]})
+
+
+def _find_line(call: Call, line_id: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    form = call.seller.forms.by_id.get(call.seller.forms.by_line.get(str(line_id), ""))
+    for line in form["lineItems"] if form else []:
+        if form is not None and line["id"] == line_id:
+            return form, line
+    raise invalid(422, f"Line item {line_id} does not exist", "lineItem.id")
+
+
+def _new(
+    call: Call, form: dict[str, Any], line: dict[str, Any], quantity: int
+) -> dict[str, Any]:
+    commission = commission_of(call.world, line) * quantity / line["quantity"]
+    return {
+        "id": call.world.identities.uuid(),
+        "status": "IN_PROGRESS",
+        "quantity": quantity,
+        "commission": {
+            "amount": float(round(commission, 2)),
+            "currency": line["price"]["currency"],
+        },
+        "buyer": {"id": form["buyer"]["id"]},
+        "createdAt": call.timestamp,
+        "lineItem": {
+            "id": line["id"],
+            "quantity": line["quantity"],
+            "boughtAt": line["boughtAt"],
+            "offer": {"id": line["offer"]["id"]},
+        },
+        "type": "MANUAL",
+    }
+
+
+@operation("GET", "/order/refund-claims", "orders:read")
+def search(call: Call) -> Answer:
+    limit = call.whole("limit", 25, 1, 100)
+    offset = call.whole("offset", 0, 0, 10_000_000)
+    status = call.choice("status", STATUSES)
+    offer_id, buyer_id = call.query.get("lineItem.offer.id"), call.query.get("buyer.id")
+    found = [
+        claim
+        for claim in reversed(call.seller.claims.values())
+        if status in (None, claim["status"])
+        and offer_id in (None, "", claim["lineItem"]["offer"]["id"])
+        and buyer_id in (None, "", claim["buyer"]["id"])
+    ]
+    page = found[offset : offset + limit]
+    return Answer(body={"refundClaims": page, "count": len(found)})
+
+
+@operation("GET", "/order/refund-claims/{claimId}", "orders:read")
+def one(call: Call) -> Answer:
+    return Answer(body=_own(call))
+
+
+@operation("DELETE", "/order/refund-claims/{claimId}", "orders:write")
+def withdraw(call: Call) -> Answer:
+    claim = _own(call)
+    if claim["status"] not in ("IN_PROGRESS", "WAITING_FOR_PAYMENT_REFUND"):
+        raise ApiError(422, "REFUND_CLAIM_PROCESSED", "The claim has already been processed")
+    claim["status"] = "CANCELLED"
+    return Answer(204)
+
+
+def _own(call: Call) -> dict[str, Any]:
+    claim = call.seller.claims.get(call.params["claimId"])
+    if claim is None:
+        raise not_found("Refund claim")
+    return claim

@@ -1,0 +1,1 @@
+"""What the sandbox remembers. Everything lives in memory and on one event loop."""

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from tests.allegro_description import Description
+from tests.sandbox_server import PUBLIC, USER_AGENT, SandboxServer
+
+BETA = "application/vnd.allegro.beta.v1+json"
+
+
+@pytest.fixture(scope="session")
+def _running_sandbox() -> Iterator[SandboxServer]:
+    with SandboxServer() as server:
+        yield server
+
+
+@pytest.fixture
+def sandbox(_running_sandbox: SandboxServer) -> SandboxServer:
+    """A sandbox in its seeded state, without delays."""
+    _running_sandbox.reset()
+    no_delays = (
+        "listingLagSeconds", "commandDelaySeconds", "operationDelaySeconds",
+        "refundDelaySeconds", "invoiceScanSeconds",
+    )  # fmt: skip
+    _running_sandbox.control("POST", "/settings", dict.fromkeys(no_delays, 0))
+    return _running_sandbox
+
+
+class Api:
+    """A plain API client for one seller; every exchange is judged by the description."""
+
+    def __init__(self, server: SandboxServer, login: str, description: Description | None) -> None:
+        self.server = server
+        self.login = login
+        self.description = description
+        self.tokens = server.tokens(login)
+        self.session = requests.Session()
+        self.session.trust_env = False
+
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Any = None,
+        json: Any = None,
+        data: bytes | None = None,
+        media: str = PUBLIC,
+        headers: dict[str, str] | None = None,
+        judge: bool = True,
+    ) -> requests.Response:
+        sent = {
+            "Authorization": f"Bearer {self.tokens['access_token']}",
+            "Accept": media,
+            "User-Agent": USER_AGENT,
+            **({"Content-Type": media} if json is not None else {}),
+            **(headers or {}),
+        }
+        response = self.session.request(
+            method,
+            f"{self.server.base_url}{path}",
+            params=query,
+            json=json,
+            data=data,
+            headers=sent,
+            timeout=10,
+            allow_redirects=False,
+        )
+        if judge and self.description is not None:
+            self.description.check_request(method, path, query, sent, data or json)
+            self.description.check_response(
+                method, path, response.status_code, response.headers, response.content
+            )
+        return response
+
+
+@pytest.fixture
+def login(sandbox: SandboxServer) -> str:
+    return sandbox.sellers()[0]
+
+
+@pytest.fixture
+def api(sandbox: SandboxServer, login: str) -> Iterator[Api]:
+    """The first seller's API, without judgement; it works where the description is absent."""
+    client = Api(sandbox, login, None)
+    yield client
+    client.session.close()
+
+
+@pytest.fixture
+def judged(sandbox: SandboxServer, login: str) -> Iterator[Api]:
+    """The first seller's API, every request and answer judged by the description."""
+    client = Api(sandbox, login, Description.load())
+    yield client
+    client.session.close()
