@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+# Root (a container) has no sandbox; nothing may be fetched behind our back.
+OPTIONS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
 
 
 def chromium() -> str:
@@ -28,9 +36,13 @@ def chromium() -> str:
     return next((path for path in found if path), "")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the whole session."""
+    """One Chromium for the tests of a file.
+
+    Not for the whole session: Playwright's synchronous interface keeps an event loop in this
+    thread, and while there is one Django refuses its database and ``asyncio.run`` fails.
+    """
     executable = chromium()
     if not executable:
         reason = "no Chromium; `make browser` installs it"
@@ -39,11 +51,8 @@ def browser() -> Iterator[Browser]:
         pytest.skip(reason)
     from playwright.sync_api import sync_playwright
 
-    # Playwright's synchronous interface keeps an event loop in this thread; without this Django
-    # refuses to touch the database from it.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=executable)
+        launched = playwright.chromium.launch(executable_path=executable, args=list(OPTIONS))
         yield launched
         launched.close()
 
