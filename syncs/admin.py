@@ -32,7 +32,7 @@ class SyncRunAdmin(ReadOnlyAdmin):
         """Repeat from where each run stopped; says which could not be."""
         for run in queryset:
             try:
-                retry_run(run=run, actor=cast(User, request.user), now=timezone.now())
+                retry_run(run=run, actor=cast("User", request.user), now=timezone.now())
             except HubError as error:
                 messages.error(request, f"Run {run.pk}: {error.detail} {error.remedy}")
             else:
@@ -43,7 +43,7 @@ class SyncRunAdmin(ReadOnlyAdmin):
         """Stop each run; what it wrote stays."""
         for run in queryset:
             try:
-                cancel_run(run=run, actor=cast(User, request.user), now=timezone.now())
+                cancel_run(run=run, actor=cast("User", request.user), now=timezone.now())
             except HubError as error:
                 messages.error(request, f"Run {run.pk}: {error.detail} {error.remedy}")
             else:

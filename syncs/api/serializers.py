@@ -1,0 +1,59 @@
+"""Shapes of sync runs in the API."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from syncs.models import SyncItem, SyncRun
+
+
+class JobSerializer(serializers.ModelSerializer[SyncRun]):
+    """A sync run: how far it is and what it found so far."""
+
+    integration_id = serializers.IntegerField(read_only=True)
+    integration = serializers.CharField(source="integration.label", read_only=True)
+    nothing_changed = serializers.BooleanField(
+        read_only=True, help_text="Done, and everything was as it is at Allegro"
+    )
+
+    class Meta:
+        model = SyncRun
+        fields = (
+            "id", "integration_id", "integration", "kind", "trigger", "mode", "state",
+            "requested_at", "started_at", "heartbeat_at", "finished_at", "next_attempt_at",
+            "attempts", "expected", "scanned", "created", "updated", "unchanged", "linked",
+            "skipped", "failed", "nothing_changed", "stop_reason", "last_error", "last_trace_id",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class JobItemSerializer(serializers.ModelSerializer[SyncItem]):
+    """One thing a run did not leave simply unchanged, why, and what to do about it."""
+
+    class Meta:
+        model = SyncItem
+        fields = (
+            "id", "object_type", "object_id", "label", "outcome", "reason_code", "message", "remedy",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class StartSerializer(serializers.Serializer[dict[str, int]]):
+    """Which account to sync."""
+
+    integration_id = serializers.IntegerField(
+        required=False, min_value=1, help_text="One account; without it all that work"
+    )
+
+
+class JobsSerializer(serializers.Serializer[dict[str, object]]):
+    """The runs that were started, or were open already."""
+
+    jobs = JobSerializer(many=True)
+
+
+class LatestImportSerializer(serializers.Serializer[dict[str, object]]):
+    """The newest import of offers, if there was one."""
+
+    job = JobSerializer(allow_null=True)
+    hint = serializers.CharField(help_text="How to start one")
