@@ -46,9 +46,7 @@ def _find_line(call: Call, line_id: Any) -> tuple[dict[str, Any], dict[str, Any]
     raise invalid(422, f"Line item {line_id} does not exist", "lineItem.id")
 
 
-def _new(
-    call: Call, form: dict[str, Any], line: dict[str, Any], quantity: int
-) -> dict[str, Any]:
+def _new(call: Call, form: dict[str, Any], line: dict[str, Any], quantity: int) -> dict[str, Any]:
     commission = commission_of(call.world, line) * quantity / line["quantity"]
     return {
         "id": call.world.identities.uuid(),

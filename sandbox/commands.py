@@ -33,7 +33,9 @@ def _change_stock(kind: Any, value: Any) -> Any:
     raise invalid(422, "changeType must be FIXED or GAIN", "modification.changeType")
 
 
-@operation("PUT", f"{QUANTITY}/{{commandId}}", _WRITE, limits=(Limit("quantityCommands", cost=cost),))
+@operation(
+    "PUT", f"{QUANTITY}/{{commandId}}", _WRITE, limits=(Limit("quantityCommands", cost=cost),)
+)
 def change_quantity(call: Call) -> Answer:
     """One value for up to 1000 offers."""
     modification = call.body.get("modification") or {}
@@ -42,7 +44,9 @@ def change_quantity(call: Call) -> Answer:
     return accept(call, QUANTITY, call.params["commandId"], tasks)
 
 
-@operation("PUT", f"{PUBLICATION}/{{commandId}}", _WRITE, limits=(Limit("publicationCommands", cost=cost),))
+@operation(
+    "PUT", f"{PUBLICATION}/{{commandId}}", _WRITE, limits=(Limit("publicationCommands", cost=cost),)
+)
 def change_publication(call: Call) -> Answer:
     action = (call.body.get("publication") or {}).get("action")
     if action not in ("ACTIVATE", "END"):

@@ -138,7 +138,7 @@ _FIELDS = {
 def _parsed(number: int, description: dict[str, Any]) -> Fault:
     unknown = set(description) - set(_FIELDS)
     if unknown:
-        raise FaultError(f"unknown field {sorted(unknown)[0]!r}; known: {', '.join(_FIELDS)}")
+        raise FaultError(f"unknown field {min(unknown)!r}; known: {', '.join(_FIELDS)}")
     if description.get("kind") not in KINDS:
         raise FaultError(f"kind must be one of: {', '.join(KINDS)}")
     values = {_FIELDS[name]: value for name, value in description.items() if value is not None}

@@ -47,9 +47,7 @@ class Gate:
 class Exchange:
     """One request and its answer."""
 
-    def __init__(
-        self, world: World, operation: Operation, request: Request, raw: bytes
-    ) -> None:
+    def __init__(self, world: World, operation: Operation, request: Request, raw: bytes) -> None:
         self.world = world
         self.operation = operation
         self.request = request
@@ -155,9 +153,7 @@ class Exchange:
 
     def _too_many(self, wait: float, message: str) -> ApiError:
         headers = (
-            {"Retry-After": str(max(1, round(wait)))}
-            if self.world.settings.retryAfterOn429
-            else {}
+            {"Retry-After": str(max(1, round(wait)))} if self.world.settings.retryAfterOn429 else {}
         )
         return ApiError(429, "TOO_MANY_REQUESTS", message, headers=headers)
 
@@ -244,8 +240,6 @@ async def _send_half(response: Response, send: Send) -> None:
     """Announce the whole body, send half of it and stop: the server then hangs up."""
     body = bytes(response.body)
     headers = list(response.raw_headers)
-    await send(
-        {"type": "http.response.start", "status": response.status_code, "headers": headers}
-    )
+    await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
     half = body[: len(body) // 2]
     await send({"type": "http.response.body", "body": half, "more_body": True})

@@ -173,9 +173,7 @@ def _shown(offer: Offer, seller: Seller) -> dict[str, Any]:
                 "additional": [{"id": place} for place in offer.elsewhere],
             },
         },
-        "afterSalesServices": {
-            name: {"id": value} for name, value in seller.after_sales.items()
-        },
+        "afterSalesServices": {name: {"id": value} for name, value in seller.after_sales.items()},
         "additionalServices": None,
         "external": {"id": offer.external_id} if offer.external_id else None,
         "delivery": {"shippingRates": {"id": seller.shipping_rates[0]["id"]}},

@@ -152,9 +152,7 @@ def _by_device_code(world: World, app: App, form: Form) -> Grant:
         device.interval += 5
         raise OAuthError("slow_down", "Polling too fast")
     if device.decision == "pending":
-        raise OAuthError(
-            "authorization_pending", "User has not authorized the device code yet."
-        )
+        raise OAuthError("authorization_pending", "User has not authorized the device code yet.")
     if device.decision == "denied":
         raise OAuthError("access_denied", "User denied access")
     device.decision = "used"

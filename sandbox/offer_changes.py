@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
 
 from sandbox.catalogue import tree
@@ -81,6 +82,31 @@ def publish(world: World, offer: Offer) -> None:
     activate(world, offer)
 
 
+@dataclass(frozen=True)
+class _Change:
+    """A PATCH that has been found right."""
+
+    body: Body
+    stock: int | None
+    amount: str | None
+    elsewhere: dict[str, tuple[str, str]]
+    status: str | None
+
+    def apply(self, world: World, offer: Offer) -> None:
+        _apply_facts(world, offer, self.body)
+        if self.amount is not None:
+            set_price(world, offer, self.amount)
+        if self.elsewhere:
+            offer.elsewhere = {**offer.elsewhere, **self.elsewhere}
+        if self.stock is not None:
+            set_available(world, offer, self.stock)
+        if self.status == "ENDED":
+            end(world, offer, "USER")
+        elif self.status == "ACTIVE":
+            activate(world, offer)
+        changed(world, offer)
+
+
 def checked(world: World, offer: Offer, body: Body) -> Change:
     """What a PATCH will do, after all of it has been found right. Raises ApiError.
 
@@ -88,32 +114,21 @@ def checked(world: World, offer: Offer, body: Body) -> Change:
     """
     if not body:
         raise invalid(422, "The body changes nothing")
-    stock, amount = _available(body), _amount(body, offer.currency)
     if "name" in body:
         _name(body["name"])
     if "category" in body:
         _category((body["category"] or {}).get("id", ""))
-    elsewhere = _elsewhere(body)
-    status = (body.get("publication") or {}).get("status")
-    left = offer.available if stock is None else stock
-    if status == "ACTIVE" and offer.status != "ACTIVE" and left == 0:
+    change = _Change(
+        body=body,
+        stock=_available(body),
+        amount=_amount(body, offer.currency),
+        elsewhere=_elsewhere(body),
+        status=(body.get("publication") or {}).get("status"),
+    )
+    left = offer.available if change.stock is None else change.stock
+    if change.status == "ACTIVE" and offer.status != "ACTIVE" and left == 0:
         raise invalid(422, "An offer can be activated only with stock above zero", "stock")
-
-    def apply(moment: float) -> None:
-        _apply_facts(world, offer, body)
-        if amount is not None:
-            set_price(world, offer, amount)
-        if elsewhere:
-            offer.elsewhere = {**offer.elsewhere, **elsewhere}
-        if stock is not None:
-            set_available(world, offer, stock)
-        if status == "ENDED":
-            end(world, offer, "USER")
-        elif status == "ACTIVE":
-            activate(world, offer)
-        changed(world, offer)
-
-    return apply
+    return lambda moment: change.apply(world, offer)
 
 
 def _apply_facts(world: World, offer: Offer, body: Body) -> None:
@@ -125,12 +140,10 @@ def _apply_facts(world: World, offer: Offer, body: Body) -> None:
         offer.category_id = body["category"]["id"]
     if "productSet" in body:
         offer.ean = _ean(body) or offer.ean
-    details = _details(body)
-    for name, value in details.items():
+    for name, value in _details(body).items():
         present = offer.details.get(name)
-        if isinstance(value, dict) and isinstance(present, dict):
-            value = {**present, **value}
-        offer.details[name] = value
+        merge = isinstance(value, dict) and isinstance(present, dict)
+        offer.details[name] = {**present, **value} if merge else value
     quiet = {"stock", "sellingMode", "additionalMarketplaces", "publication", "delivery"}
     if offer.status == "ACTIVE" and set(body) - quiet:
         write_offer_event(world, offer, "OFFER_CHANGED")

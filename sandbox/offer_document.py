@@ -66,9 +66,7 @@ def _generated(offer: Offer, seller: Seller) -> dict[str, Any]:
         "language": "pl-PL",
         "validation": {"errors": [], "warnings": [], "validatedAt": iso(offer.updated_at)},
         "warnings": [],
-        "afterSalesServices": {
-            name: {"id": value} for name, value in seller.after_sales.items()
-        },
+        "afterSalesServices": {name: {"id": value} for name, value in seller.after_sales.items()},
         "discounts": None,
         "parameters": [
             {

@@ -73,9 +73,7 @@ def search(call: Call) -> Answer:
         raise invalid(422, f"offset + limit must not exceed {DEEPEST}", "offset")
     found = _find(call)
     page = found[offset : offset + limit]
-    return Answer(
-        body={"checkoutForms": page, "count": len(page), "totalCount": len(found)}
-    )
+    return Answer(body={"checkoutForms": page, "count": len(page), "totalCount": len(found)})
 
 
 def _find(call: Call) -> list[Form]:

@@ -108,9 +108,7 @@ def _offers(world: World, seller: Seller, asked: str, current: int) -> str:
     if asked:
         ids = [item for item in ids if _matches(world.offers[item], asked)]
     start = (current - 1) * _PER_PAGE
-    rows = "".join(
-        _row(world.offers[item], seller) for item in ids[start : start + _PER_PAGE]
-    )
+    rows = "".join(_row(world.offers[item], seller) for item in ids[start : start + _PER_PAGE])
     last = max(1, -(-len(ids) // _PER_PAGE))
     path = f"/shop/{seller.login}"
     before = link(path, "Previous", q=asked, page=current - 1) if current > 1 else ""

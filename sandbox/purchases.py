@@ -9,13 +9,12 @@ from sandbox import forms
 from sandbox.billing_book import charge_commission
 from sandbox.catalogue.delivery import MARKETPLACES, methods_for
 from sandbox.catalogue.people import invent_buyer, invent_invoice
-from sandbox.journals import write_order_event
+from sandbox.journals import write_offer_event, write_order_event
 from sandbox.money import lines_total, price
 from sandbox.state.clock import iso
 from sandbox.state.sellers import Seller
 from sandbox.state.world import World
-from sandbox.stock import end, changed
-from sandbox.journals import write_offer_event
+from sandbox.stock import changed, end
 
 Form = dict[str, Any]
 
@@ -150,9 +149,7 @@ def cancel(world: World, seller: Seller, form: Form, by: str) -> None:
     if form["delivery"] is not None:
         form["delivery"]["cancellation"] = {"date": iso(world.now)}
     _touch(world, seller, form)
-    write_order_event(
-        world, seller, form, "AUTO_CANCELLED" if by == "auto" else "BUYER_CANCELLED"
-    )
+    write_order_event(world, seller, form, "AUTO_CANCELLED" if by == "auto" else "BUYER_CANCELLED")
     if world.settings.restoreStockOnCancel:
         for line in form["lineItems"]:
             offer = world.offers.get(line["offer"]["id"])

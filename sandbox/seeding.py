@@ -13,11 +13,11 @@ from sandbox.catalogue.ean import ean13
 from sandbox.catalogue.goods import invent
 from sandbox.catalogue.people import invent_buyer, invent_invoice, invent_nip
 from sandbox.journals import write_order_event
+from sandbox.shop import open_shop
 from sandbox.state.clock import iso
 from sandbox.state.offers import Offer
 from sandbox.state.sellers import Seller
 from sandbox.state.world import World
-from sandbox.shop import open_shop
 
 DAY = 86_400.0
 # How old seeded orders may be; the journal remembers 60 days.
@@ -189,9 +189,7 @@ def _lines(
     return lines
 
 
-def _advance(
-    world: World, form: dict[str, Any], status: str, at: float
-) -> list[tuple[str, float]]:
+def _advance(world: World, form: dict[str, Any], status: str, at: float) -> list[tuple[str, float]]:
     """Bring a seeded form to its status. Returns its events with their moments."""
     random = world.identities.random
     steps = [("BOUGHT", at)]

@@ -45,8 +45,9 @@ def set_price(world: World, offer: Offer, amount: str, marketplace: str | None =
     else:
         offer.elsewhere = {**offer.elsewhere, place: (amount, present[1])}
     if offer.status == "ACTIVE":
-        marketplaces = {"marketplaces": [{"id": place, "changeType": "MANUAL"}], "external": {"id": offer.external_id}}
-        write_offer_event(world, offer, "OFFER_PRICE_CHANGED", marketplaces)
+        prices = [{"id": place, "changeType": "MANUAL"}]
+        extra = {"marketplaces": prices, "external": {"id": offer.external_id}}
+        write_offer_event(world, offer, "OFFER_PRICE_CHANGED", extra)
     changed(world, offer)
 
 

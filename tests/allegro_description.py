@@ -10,6 +10,7 @@ Written policy, the same for everyone who uses this file:
 * *Unknown fields* fail, in requests and in answers, so that a misspelt name cannot pass.
 * *Errors.* An answer of 400 and above has the declared body, or ``ErrorsHolder`` with at least one
   error (for 401 also ``AuthError``) where the description declares no body or no such status.
+* Where the description contradicts Allegro outright, ``_ODDITIES`` in ``allegro_schemas`` says so.
 * ``oneOf`` is read as "at least one": Allegro writes it for alternatives that overlap.
 """
 
@@ -372,7 +373,7 @@ def _parsed(body: Json) -> Json:
 
 
 def _media(header: str) -> str:
-    return header.split(";")[0].strip().lower()
+    return header.partition(";")[0].strip().lower()
 
 
 def _escape(part: str) -> str:

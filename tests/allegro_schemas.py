@@ -8,6 +8,13 @@ from urllib.parse import unquote
 
 Json = Any
 
+# Where the description contradicts what Allegro does, and what holds instead.
+# An empty result has count and totalCount 0, although both are described with a minimum of 1.
+_ODDITIES: dict[tuple[str, str], Json] = {
+    ("CheckoutForms", "count"): {"minimum": 0},
+    ("CheckoutForms", "totalCount"): {"minimum": 0},
+}
+
 # Words of OpenAPI 3.0 that JSON Schema does not know or reads otherwise.
 _DROPPED = ("nullable", "discriminator", "example", "examples", "xml", "externalDocs", "deprecated")
 
@@ -23,6 +30,8 @@ def prepare(document: Json) -> tuple[Json, Json]:
 def _converted(document: Json, *, lenient_nulls: bool) -> Json:
     document = copy.deepcopy({key: document[key] for key in ("paths", "components")})
     schemas = document["components"]["schemas"]
+    for (name, field), correction in _ODDITIES.items():
+        schemas[name]["properties"][field].update(correction)
     _split_discriminated(schemas)
     document["components"]["schemas"] = {
         name: _schema(schema, lenient_nulls) for name, schema in schemas.items()
@@ -75,6 +84,17 @@ def _schema(schema: Json, lenient_nulls: bool) -> Json:
         # In OpenAPI 3.0 whatever stands beside a reference is ignored.
         return {"$ref": schema["$ref"]}
     made = {key: value for key, value in schema.items() if key not in _DROPPED}
+    _convert_parts(made, lenient_nulls)
+    if "oneOf" in made:
+        made["anyOf"] = made.pop("oneOf")
+    if _mapping(schema):
+        made.setdefault("allOf", []).extend(_choices(schema))
+        if "oneOf" in schema:
+            made.pop("anyOf")
+    return {"anyOf": [made, {"type": "null"}]} if schema.get("nullable") else made
+
+
+def _convert_parts(made: Json, lenient_nulls: bool) -> None:
     for word in ("allOf", "anyOf", "oneOf"):
         if word in made:
             made[word] = [_schema(part, lenient_nulls) for part in made[word]]
@@ -83,13 +103,6 @@ def _schema(schema: Json, lenient_nulls: bool) -> Json:
             made[word] = _schema(made[word], lenient_nulls)
     if "properties" in made:
         made["properties"] = _properties(made, lenient_nulls)
-    if "oneOf" in made:
-        made["anyOf"] = made.pop("oneOf")
-    if _mapping(schema):
-        made.setdefault("allOf", []).extend(_choices(schema))
-        if "oneOf" in schema:
-            made.pop("anyOf")
-    return {"anyOf": [made, {"type": "null"}]} if schema.get("nullable") else made
 
 
 def _properties(schema: Json, lenient_nulls: bool) -> Json:

@@ -1,8 +1,8 @@
 """The Allegro sandbox as a process of its own, for any test that needs one.
 
-    server = SandboxServer(offers=50, orders=20).start()
-    server.control("POST", "/purchases", {"seller": "sklep_lipowa", "lines": [...]})
-    server.stop()
+server = SandboxServer(offers=50, orders=20).start()
+server.control("POST", "/purchases", {"seller": "sklep_lipowa", "lines": [...]})
+server.stop()
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ import secrets
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 import requests
 
 CLIENT_ID = "allegro-hub-demo"
@@ -52,8 +54,10 @@ class SandboxServer:
         self._process: subprocess.Popen[str] | None = None
         self._session = requests.Session()
         self.base_url = ""
+        self.client_id = CLIENT_ID
+        self.client_secret = CLIENT_SECRET
 
-    def __enter__(self) -> SandboxServer:
+    def __enter__(self) -> Self:
         return self.start()
 
     def __exit__(self, *_: object) -> None:
@@ -66,10 +70,15 @@ class SandboxServer:
         return self._process.pid
 
     @property
+    def url(self) -> str:
+        """The same as ``base_url``."""
+        return self.base_url
+
+    @property
     def auth_url(self) -> str:
         return f"{self.base_url}/auth/oauth"
 
-    def start(self) -> SandboxServer:
+    def start(self) -> Self:
         """Start and wait until it listens. Raises RuntimeError when it does not."""
         environment = {**os.environ, "PYTHONPATH": str(_ROOT), "PYTHONUNBUFFERED": "1"}
         self._process = subprocess.Popen(
@@ -83,13 +92,11 @@ class SandboxServer:
         return self
 
     def _first_line(self) -> str:
-        assert self._process is not None and self._process.stdout is not None
+        stream = self._process.stdout if self._process else None
+        if stream is None:
+            return ""
         lines: queue.Queue[str] = queue.Queue()
-        reader = threading.Thread(
-            target=lambda stream: lines.put(stream.readline()),
-            args=(self._process.stdout,),
-            daemon=True,
-        )
+        reader = threading.Thread(target=lambda: lines.put(stream.readline()), daemon=True)
         reader.start()
         try:
             return lines.get(timeout=_START_SECONDS)
@@ -188,3 +195,31 @@ class SandboxServer:
         assert response.status_code == 200, response.text
         found: dict[str, Any] = json.loads(response.text)
         return found
+
+
+# What takes time on Allegro and would make tests wait.
+NO_DELAYS = dict.fromkeys(
+    (
+        "listingLagSeconds",
+        "commandDelaySeconds",
+        "operationDelaySeconds",
+        "refundDelaySeconds",
+        "invoiceScanSeconds",
+    ),
+    0,
+)
+
+
+@pytest.fixture(scope="session")
+def sandbox_server() -> Iterator[SandboxServer]:
+    """One sandbox process for the whole run. Tests take :func:`sandbox`, which resets it."""
+    with SandboxServer() as server:
+        yield server
+
+
+@pytest.fixture
+def sandbox(sandbox_server: SandboxServer) -> SandboxServer:
+    """The sandbox in its seeded state (2 sellers, 40 offers and 15 orders each), without delays."""
+    sandbox_server.reset()
+    sandbox_server.control("POST", "/settings", NO_DELAYS)
+    return sandbox_server

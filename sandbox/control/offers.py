@@ -34,7 +34,7 @@ def add(control: Control) -> Any:
 def _check(item: dict[str, Any], seller: Seller) -> None:
     unknown = set(item) - set(_FIELDS)
     if unknown:
-        raise ControlError(f"unknown field {sorted(unknown)[0]}; known: {', '.join(_FIELDS)}")
+        raise ControlError(f"unknown field {min(unknown)}; known: {', '.join(_FIELDS)}")
     if "price" in item:
         checked_amount(str(item["price"]), seller.currency)
     available = item.get("available", 1)

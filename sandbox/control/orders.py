@@ -27,15 +27,15 @@ def purchase(control: Control) -> Any:
     if not isinstance(lines, list) or not lines:
         raise ControlError('lines must be a list such as [{"offerId": "1", "quantity": 1}]')
     wanted = [_line(item) for item in lines]
-    until = "READY_FOR_PROCESSING" if control.flag("pay", True) else "BOUGHT"
-    if until == "BOUGHT" and control.flag("fillIn", False):
+    until = "READY_FOR_PROCESSING" if control.flag("pay", default=True) else "BOUGHT"
+    if until == "BOUGHT" and control.flag("fillIn", default=False):
         until = "FILLED_IN"
     wish = Wish(
         until=until,
-        cash_on_delivery=control.flag("cashOnDelivery", False),
+        cash_on_delivery=control.flag("cashOnDelivery", default=False),
         invoice=control.one_of("invoice", ("none", "company", "person"), "none"),
         message=control.optional("message"),
-        smart=control.flag("smart", True) if "smart" in control.body else None,
+        smart=control.flag("smart", default=True) if "smart" in control.body else None,
     )
     form = purchases.buy(
         control.world,
@@ -140,7 +140,7 @@ def merge(control: Control) -> Any:
     if not isinstance(ids, list) or not all(isinstance(item, str) for item in ids):
         raise ControlError("checkoutFormIds must be a list of ids")
     parts = [_form(seller, form_id) for form_id in dict.fromkeys(ids)]
-    form = purchases.merge(control.world, seller, parts, paid=control.flag("pay", True))
+    form = purchases.merge(control.world, seller, parts, paid=control.flag("pay", default=True))
     return {"checkoutFormId": form["id"], "status": form["status"]}
 
 

@@ -57,7 +57,7 @@ class Control:
             raise ControlError(f"{name} must be a whole number of {low} or more")
         return value
 
-    def flag(self, name: str, default: bool) -> bool:
+    def flag(self, name: str, *, default: bool) -> bool:
         value = self.body.get(name, default)
         if not isinstance(value, bool):
             raise ControlError(f"{name} must be true or false")

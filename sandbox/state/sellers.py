@@ -12,35 +12,6 @@ from sandbox.state.offers import ListingIndex
 
 
 @dataclass
-class Seller:
-    """One Allegro account that sells."""
-
-    id: str
-    login: str
-    first_name: str
-    last_name: str
-    company: str
-    tax_id: str
-    email: str
-    marketplace: str
-    currency: str
-    offers: dict[str, None] = field(default_factory=dict)
-    index: ListingIndex = field(default_factory=ListingIndex)
-    order_events: Journal = field(default_factory=Journal)
-    offer_events: Journal = field(default_factory=Journal)
-    forms: FormShelf = field(default_factory=lambda: FormShelf())
-    returns: dict[str, dict[str, Any]] = field(default_factory=dict)
-    refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
-    claims: dict[str, dict[str, Any]] = field(default_factory=dict)
-    billing: list[dict[str, Any]] = field(default_factory=list)
-    # Money with which refunds are paid out, in the base currency. Short of it they are CANCELED.
-    balance: Decimal = Decimal("1000000.00")
-    after_sales: dict[str, str] = field(default_factory=dict)
-    shipping_rates: list[dict[str, Any]] = field(default_factory=list)
-    producers: list[dict[str, Any]] = field(default_factory=list)
-
-
-@dataclass
 class FormShelf:
     """Checkout forms of a seller: by id, and ordered by purchase and by change."""
 
@@ -80,6 +51,35 @@ class FormShelf:
         start = bisect_left(shelf, (low, "")) if low else 0
         stop = bisect_left(shelf, (high, "~")) if high else len(shelf)
         return shelf[start:stop]
+
+
+@dataclass
+class Seller:
+    """One Allegro account that sells."""
+
+    id: str
+    login: str
+    first_name: str
+    last_name: str
+    company: str
+    tax_id: str
+    email: str
+    marketplace: str
+    currency: str
+    offers: dict[str, None] = field(default_factory=dict)
+    index: ListingIndex = field(default_factory=ListingIndex)
+    order_events: Journal = field(default_factory=Journal)
+    offer_events: Journal = field(default_factory=Journal)
+    forms: FormShelf = field(default_factory=FormShelf)
+    returns: dict[str, dict[str, Any]] = field(default_factory=dict)
+    refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
+    claims: dict[str, dict[str, Any]] = field(default_factory=dict)
+    billing: list[dict[str, Any]] = field(default_factory=list)
+    # Money with which refunds are paid out, in the base currency. Short of it they are CANCELED.
+    balance: Decimal = Decimal("1000000.00")
+    after_sales: dict[str, str] = field(default_factory=dict)
+    shipping_rates: list[dict[str, Any]] = field(default_factory=list)
+    producers: list[dict[str, Any]] = field(default_factory=list)
 
 
 def bought_at(form: dict[str, Any]) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-# Requests, or changed offers for commands, per window. Allegro's own numbers.
+# Requests, or changed offers for commands, per window, with Allegro's own numbers:
+# a name, and then what is permitted within how many seconds.
 DEFAULT_LIMITS: dict[str, list[float]] = {
-    # name: [permitted, seconds]
     "client": [9000, 60],
     "offerWrites": [2490, 60],
     "offerWritesHourly": [74_700, 3600],

@@ -11,11 +11,28 @@ from typing import Any
 SCOPES = tuple(
     f"allegro:api:{name}"
     for name in (
-        "orders:read orders:write sale:offers:read sale:offers:write sale:settings:read "
-        "sale:settings:write shipments:read shipments:write payments:read payments:write "
-        "billing:read profile:read profile:write messaging disputes ratings campaigns bids "
-        "fulfillment:read fulfillment:write affiliate:read"
-    ).split()
+        "orders:read",
+        "orders:write",
+        "sale:offers:read",
+        "sale:offers:write",
+        "sale:settings:read",
+        "sale:settings:write",
+        "shipments:read",
+        "shipments:write",
+        "payments:read",
+        "payments:write",
+        "billing:read",
+        "profile:read",
+        "profile:write",
+        "messaging",
+        "disputes",
+        "ratings",
+        "campaigns",
+        "bids",
+        "fulfillment:read",
+        "fulfillment:write",
+        "affiliate:read",
+    )
 )
 
 

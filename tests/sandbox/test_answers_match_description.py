@@ -85,7 +85,7 @@ def _offers(sandbox: SandboxServer, api: Api) -> None:
     sandbox.advance(6)
     assert api("GET", where).headers["Location"].endswith(made["id"])
     sandbox.control("POST", "/settings", {"operationDelaySeconds": 0})
-    assert _ok(api("POST", "/sale/product-offers", json=_new_offer(name="Dwa słowa")), 422)
+    assert _ok(api("POST", "/sale/product-offers", json=_new_offer(name="Dwa słowaaaaaaaaaa")), 422)
     _ok(api("DELETE", f"/sale/offers/{made['id']}"), 204)
     _ok(api("GET", f"/sale/product-offers/{made['id']}"), 404)
     _ok(api("POST", "/sale/images", json={"url": "https://img.example/2.jpg"}), 201)
