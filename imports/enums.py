@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -29,3 +31,9 @@ class StockMeaning(models.TextChoices):
     MINIMUM = "MINIMUM", _("Minimum levels (stock is not touched)")
     ON_HAND = "ON_HAND", _("Pieces on hand")
     IGNORE = "IGNORE", _("Ignore them")
+
+
+IN_FLIGHT = (ImportStage.UPLOADED, ImportStage.STAGING, ImportStage.APPLYING)
+
+# A batch takes a second or two; a killed worker's import is taken up again after this long.
+STEP_LEASE = timedelta(seconds=45)

@@ -11,7 +11,13 @@ from imports.enums import ImportStage, RowOutcome, StockMeaning
 
 
 class ImportJob(TenantModel, DurableWork, TimestampedModel):
-    """One uploaded file. The stage says which step is next, the work state whether it runs."""
+    """One uploaded file. The stage says which step is next, the work state whether it runs.
+
+    ``columns`` is how the header was understood, a list of {column, field} with an empty field for
+    what is not used. ``stock_columns`` is a list of {kind, warehouses, meaning, rows}, one per kind
+    of stock column; ``stock_meaning`` is the meaning proposed for them. ``bytes_read`` and
+    ``step_started_at`` are for showing progress only.
+    """
 
     uploaded_by = models.ForeignKey(
         "accounts.User", on_delete=models.SET_NULL, null=True, related_name="+"
@@ -26,6 +32,8 @@ class ImportJob(TenantModel, DurableWork, TimestampedModel):
     format = models.CharField(_("format"), max_length=30, blank=True)
     encoding = models.CharField(_("encoding"), max_length=30, blank=True)
     delimiter = models.CharField(_("delimiter"), max_length=4, blank=True)
+    quote = models.CharField(_("quote"), max_length=1, blank=True)
+    sample_line = models.CharField(_("sample line"), max_length=300, blank=True)
     stock_meaning = models.CharField(
         _("stock columns are"),
         max_length=8,
@@ -33,6 +41,8 @@ class ImportJob(TenantModel, DurableWork, TimestampedModel):
         default=StockMeaning.MINIMUM,
     )
     header = models.JSONField(default=list, blank=True)
+    columns = models.JSONField(default=list, blank=True)
+    stock_columns = models.JSONField(default=list, blank=True)
     warnings = models.JSONField(default=list, blank=True)
     stage = models.CharField(
         _("stage"), max_length=10, choices=ImportStage.choices, default=ImportStage.UPLOADED
@@ -45,6 +55,10 @@ class ImportJob(TenantModel, DurableWork, TimestampedModel):
     rows_unchanged = models.PositiveIntegerField(default=0)
     rows_wrong = models.PositiveIntegerField(default=0)
     rows_applied = models.PositiveIntegerField(default=0)
+    products_changed = models.PositiveIntegerField(default=0)
+    levels_changed = models.PositiveIntegerField(default=0)
+    bytes_read = models.BigIntegerField(default=0)
+    step_started_at = models.DateTimeField(null=True, blank=True)
     same_file_as = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -67,8 +81,9 @@ class ImportJob(TenantModel, DurableWork, TimestampedModel):
 class ImportRow(models.Model):
     """One line of a file, staged: its values, how it compares, what is wrong with it.
 
-    ``values`` are the cleaned fields, ``before`` the former values of the fields it changes,
-    ``errors`` a list of {column, value, code, message, remedy}.
+    ``values`` are the cleaned fields (amounts as text, null clears, left-out leaves), ``before`` the
+    former values of the fields it changes, ``raw`` the cells as they stand in the file (kept for
+    wrong rows only), ``errors`` a list of {column, value, code, message, remedy}.
     """
 
     job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rows")

@@ -1,0 +1,130 @@
+"""BizBox: the product sheet saved as CSV.
+
+Columns are known by name, in any order and letter case. Texts carry a locale suffix (``name:cs``);
+of several locales one is taken. Stock columns are open-ended, ``stock:<kind>:<warehouse>``, and what
+their numbers mean is asked of the seller: ``minimumRequiredLevel`` reads as a threshold and is never
+taken for pieces on hand by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from imports import cells
+from imports.errors import FileRefused
+from imports.formats.shape import Format
+from imports.understanding import Column, StockColumn, Understanding
+
+KEY = "bizbox"
+LOCALES = ("cs", "sk", "pl", "en", "de", "hu")
+SIZE = cells.decimal(places=4, digits=12)
+AMOUNT = cells.decimal(places=4, digits=14)
+
+# Column of BizBox -> our field and how its cells are read.
+COLUMNS: dict[str, tuple[str, cells.Reader]] = {
+    "code": ("code", cells.code(limit=100)),
+    "externalid": ("external_id", cells.code(limit=100)),
+    "name": ("name", cells.text(limit=300)),
+    "nameurl": ("name_url", cells.text(limit=300)),
+    "description": ("description", cells.markup),
+    "shortdescription": ("short_description", cells.markup),
+    "brand": ("brand", cells.text(limit=160)),
+    "manufacturer": ("manufacturer", cells.text(limit=160)),
+    "supplier": ("supplier", cells.text(limit=160)),
+    "purchaseprice": ("purchase_price", AMOUNT),
+    "purchasepricetaxrate": ("purchase_tax_rate", cells.percent(places=2)),
+    "purchasepricegrossprice": ("purchase_gross", AMOUNT),
+    "purchasepricecurrency": ("purchase_currency", cells.currency),
+    "ean": ("ean", cells.ean),
+    "manufacturercode": ("manufacturer_code", cells.code(limit=100)),
+    "weight": ("weight", SIZE),
+    "netweight": ("net_weight", SIZE),
+    "volume": ("volume", SIZE),
+    "height": ("height", SIZE),
+    "width": ("width", SIZE),
+    "depth": ("depth", SIZE),
+    "length": ("length", SIZE),
+    "material": ("material", cells.text(limit=200)),
+    "origin": ("origin", cells.text(limit=80)),
+    # Big pictures first, then the gallery; smallImages are thumbnails of the same and not used.
+    "bigimages": ("images", cells.images),
+    "galleryimages": ("images", cells.images),
+    "availability": ("availability", cells.text(limit=120)),
+    "active": ("active", cells.yes_no),
+    "categoriessingle": ("categories", cells.words(limit=500)),
+    "defaultcategory": ("default_category", cells.text(limit=500)),
+    "seotitle": ("seo_title", cells.text(limit=300)),
+    "seodescription": ("seo_description", cells.text(limit=5000)),
+    "seokeywords": ("seo_keywords", cells.text(limit=500)),
+}
+SEVERAL = {"images"}
+
+
+def score(header: Sequence[str]) -> int:
+    """How many columns are BizBox's; 0 without a column named code."""
+    names = [_base(name) for name in header]
+    if "code" not in names:
+        return 0
+    return sum(name in COLUMNS or name.startswith("stock:") for name in names)
+
+
+def understand(header: Sequence[str], languages: Sequence[str]) -> Understanding:
+    """Choose the columns. Of a text in several locales, the first of ``languages`` is taken."""
+    chosen: dict[str, tuple[int, str]] = {}
+    for index, name in enumerate(header):
+        base, locale = _split(name)
+        if base not in COLUMNS:
+            continue
+        before = chosen.get(base)
+        if before is None or _rank(locale, languages) < _rank(before[1], languages):
+            chosen[base] = (index, locale)
+        elif locale == before[1]:
+            raise FileRefused(
+                _("The column %(name)s stands twice in the first line.") % {"name": name},
+                remedy=_("Keep one of the two columns."),
+            )
+    columns = [
+        Column(index=index, name=header[index], field=COLUMNS[base][0], read=COLUMNS[base][1])
+        for base, (index, _locale) in chosen.items()
+    ]
+    # bigImages go before galleryImages wherever they stand; other columns by their place.
+    columns.sort(
+        key=lambda c: (c.field in SEVERAL, _base(c.name) if c.field in SEVERAL else c.index)
+    )
+    return Understanding(
+        format=KEY, header=tuple(header), columns=tuple(columns), stock=tuple(_stock(header))
+    )
+
+
+def _stock(header: Sequence[str]) -> list[StockColumn]:
+    found: list[StockColumn] = []
+    for index, name in enumerate(header):
+        prefix, _colon, rest = name.strip().partition(":")
+        kind, _colon, warehouse = rest.partition(":")
+        if prefix.lower() == "stock" and kind and warehouse.strip():
+            found.append(StockColumn(index, name, kind.strip(), warehouse.strip()[:60]))
+    if len({(c.kind.lower(), c.warehouse.lower()) for c in found}) < len(found):
+        raise FileRefused(
+            _("Two stock columns name the same warehouse."),
+            remedy=_("Keep one of the two columns."),
+        )
+    return found
+
+
+def _split(name: str) -> tuple[str, str]:
+    base, _colon, locale = name.strip().lower().partition(":")
+    return (base, locale) if locale in LOCALES else (name.strip().lower(), "")
+
+
+def _base(name: str) -> str:
+    return _split(name)[0]
+
+
+def _rank(locale: str, languages: Sequence[str]) -> int:
+    order = [*languages, "", *LOCALES]
+    return order.index(locale) if locale in order else len(order)
+
+
+FORMAT = Format(key=KEY, title="BizBox", score=score, understand=understand)

@@ -1,0 +1,64 @@
+"""Forms of imports: the upload, and the question what stock columns mean."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Organization
+from imports.enums import StockMeaning
+from imports.models import ImportJob
+from settings_app.models import Supplier
+
+
+class UploadForm(forms.Form):
+    """A file, and whose it is."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Choose a CSV file or drop it here"),
+        help_text=gettext_lazy(
+            "BizBox CSV. Nothing changes before you have seen and confirmed it."
+        ),
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv"}),
+    )
+    supplier = forms.ModelChoiceField(
+        label=gettext_lazy("Supplier"),
+        queryset=Supplier.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("As the file says"),
+        help_text=gettext_lazy("For files of one supplier that do not name them."),
+    )
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        suppliers = Supplier.objects.for_organization(organization).order_by("name")
+        self.fields["supplier"].queryset = suppliers  # type: ignore[attr-defined]
+
+    def take_refusal(self, error: Any) -> None:
+        """Show what the operation refused beside the file."""
+        self.add_error("file", f"{error.detail} {error.remedy}".strip())
+
+
+class ConfirmForm(forms.Form):
+    """One question per kind of stock column of the file."""
+
+    def __init__(self, *args: Any, job: ImportJob, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kinds = [column["kind"] for column in job.stock_columns]
+        for number, column in enumerate(job.stock_columns):
+            self.fields[f"stock_{number}"] = forms.ChoiceField(
+                label=_("The numbers in stock:%(kind)s are") % {"kind": column["kind"]},
+                choices=StockMeaning.choices,
+                initial=column["meaning"],
+                widget=forms.RadioSelect,
+                help_text=_("%(count)d warehouses, %(rows)d rows with a number.")
+                % {"count": len(column["warehouses"]), "rows": column["rows"]},
+            )
+
+    def meanings(self) -> dict[str, str]:
+        """What the operation takes: kind -> meaning."""
+        return {kind: self.cleaned_data[f"stock_{n}"] for n, kind in enumerate(self.kinds)}

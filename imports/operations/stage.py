@@ -1,0 +1,247 @@
+"""Staging: the file is read once, every row is checked and compared, nothing of the catalogue changes.
+
+Rows travel by COPY into a temporary table and from there, compared with the products, into
+:class:`ImportRow`, a batch in a transaction. A worker that is killed leaves whole batches behind;
+staging begins anew and drops them first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.work import claimed, finish
+from imports.compare import compared, fields_of
+from imports.detect import Detected, check_header, detect
+from imports.enums import ImportStage, RowOutcome
+from imports.errors import FileRefused, LostClaim, Problem
+from imports.formats import understand
+from imports.locks import fenced
+from imports.models import ImportJob, ImportRow
+from imports.operations.upload import stored
+from imports.reading import CsvFile, Record
+from imports.understanding import Row, Understanding, read_row
+
+LANGUAGES = {"PL": "pl", "CZ": "cs", "SK": "sk", "HU": "hu"}
+TABLE = """
+    CREATE TEMPORARY TABLE IF NOT EXISTS import_lines
+    (line integer, code varchar(100), values jsonb, raw jsonb, errors jsonb)
+"""
+COPY = "COPY import_lines (line, code, values, raw, errors) FROM STDIN"
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def stage(job: ImportJob) -> None:
+    """Read, check and compare the whole file, then put the job to its preview.
+
+    Raises :class:`FileRefused` when the file as a whole cannot be imported and :class:`LostClaim`
+    when the job is no longer this worker's.
+    """
+    path = stored(job.storage_path)
+    if not path.exists():
+        raise FileRefused(_("The uploaded file is no longer stored."), remedy=_("Upload it again."))
+    detected = detect(path)
+    check_header(detected.header)
+    understanding = understand(
+        detected.header, languages=[LANGUAGES.get(job.organization.country, "cs"), "cs"]
+    )
+    _begin(job, detected, understanding)
+    totals: Counter[str] = Counter()
+    with CsvFile(path, detected) as file:
+        rows = _rows(file, understanding, default_supplier=_supplier_name(job))
+        while batch := list(islice(rows, settings.IMPORT_CSV_BATCH_SIZE)):
+            _stage_batch(job, batch, totals, bytes_read=file.bytes_read)
+    if not totals["rows"]:
+        raise FileRefused(
+            _("The file has a header and no rows."), remedy=_("Export it again, with products.")
+        )
+    _end(job, understanding, totals)
+
+
+def _begin(job: ImportJob, detected: Detected, understanding: Understanding) -> None:
+    job.columns = understanding.described()
+    with fenced(job):
+        ImportRow.objects.filter(job=job).delete()
+        claimed(job).update(
+            stage=ImportStage.STAGING,
+            step_started_at=timezone.now(),
+            format=understanding.format,
+            encoding=detected.encoding,
+            delimiter=detected.delimiter,
+            quote=detected.quote,
+            sample_line=detected.sample_line,
+            header=list(detected.header),
+            columns=job.columns,
+            warnings=list(understanding.warnings),
+            stock_columns=_stock_columns(job, understanding, Counter()),
+            bytes_read=0,
+            rows_total=0,
+            rows_new=0,
+            rows_changed=0,
+            rows_unchanged=0,
+            rows_wrong=0,
+        )
+
+
+def _end(job: ImportJob, understanding: Understanding, totals: Counter[str]) -> None:
+    settled = finish(
+        job,
+        now=timezone.now(),
+        stage=ImportStage.PREVIEW,
+        staged_at=timezone.now(),
+        bytes_read=job.size,
+        stock_columns=_stock_columns(job, understanding, totals),
+    )
+    if not settled:
+        raise LostClaim
+
+
+def _stock_columns(
+    job: ImportJob, understanding: Understanding, totals: Counter[str]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": kind,
+            "warehouses": warehouses,
+            "meaning": job.stock_meaning,
+            "rows": totals[f"stock:{kind}"],
+        }
+        for kind, warehouses in understanding.stock_kinds().items()
+    ]
+
+
+def _supplier_name(job: ImportJob) -> str:
+    return job.supplier.name if job.supplier else ""
+
+
+def _rows(
+    file: CsvFile, understanding: Understanding, *, default_supplier: str
+) -> Iterator[tuple[Row, Record]]:
+    """Rows with their records; the last one is looked at for being cut off."""
+    before: tuple[Row, Record] | None = None
+    for record in file.records():
+        if before:
+            yield before
+        row = read_row(understanding, line=record.line, cells=record.cells)
+        if record.broken:
+            row.problems = [_broken_quotes(record.broken)]
+        if default_supplier:
+            row.values.setdefault("supplier", default_supplier)
+        before = (row, record)
+    if before:
+        row, record = before
+        if not file.ends_with_newline and len(record.cells) < len(understanding.header):
+            row.problems.append(_cut_off())
+        yield before
+
+
+def _stage_batch(
+    job: ImportJob, batch: list[tuple[Row, Record]], totals: Counter[str], *, bytes_read: int
+) -> None:
+    with fenced(job), connection.cursor() as cursor:
+        cursor.execute(TABLE)
+        cursor.execute("TRUNCATE import_lines")
+        with cursor.copy(COPY) as copy:
+            copy.write("".join(_copy_line(row, record) for row, record in batch))
+        cursor.execute(_insert_sql(fields_of(job)), _insert_params(job))
+        for outcome, count in cursor.fetchall():
+            totals[outcome] += count
+        totals["rows"] += len(batch)
+        for row, _record in batch:
+            for kind in row.values.get("stock", ()):
+                totals[f"stock:{kind}"] += 1
+        claimed(job).update(
+            rows_total=totals["rows"],
+            rows_new=totals[RowOutcome.NEW],
+            rows_changed=totals[RowOutcome.CHANGED],
+            rows_unchanged=totals[RowOutcome.UNCHANGED],
+            rows_wrong=totals[RowOutcome.WRONG],
+            bytes_read=bytes_read,
+        )
+
+
+def _copy_line(row: Row, record: Record) -> str:
+    errors = _encode([problem.as_json() for problem in row.problems]) if row.problems else "[]"
+    # JSON escapes control characters by itself; COPY's text format only needs its backslashes doubled.
+    cells = (row.code, _encode(row.values), _encode(record.cells), errors)
+    return f"{row.line}\t" + "\t".join(c.replace("\\", "\\\\") for c in cells) + "\n"
+
+
+def _insert_sql(fields: list[str]) -> str:
+    source = """(
+        SELECT l.line, l.code, l.values, l.raw, l.errors,
+               LEAST(min(l.line) OVER (PARTITION BY l.code), e.line) AS first_line,
+               jsonb_array_length(l.errors) > 0
+               OR (l.code <> '' AND LEAST(min(l.line) OVER (PARTITION BY l.code), e.line) < l.line)
+               AS flawed
+          FROM import_lines l
+          LEFT JOIN LATERAL (SELECT min(r.line) AS line FROM imports_importrow r
+                              WHERE r.job_id = %(job)s AND r.code = l.code AND l.code <> '') e
+                 ON true)"""
+    keep = "d.line, d.code, d.values, d.raw, d.errors, d.first_line"
+    return f"""
+        WITH done AS (
+            INSERT INTO imports_importrow
+                   (job_id, line, code, values, raw, outcome, before, errors)
+            SELECT %(job)s, line, code, values,
+                   CASE WHEN outcome = 'WRONG' THEN raw ELSE '[]' END, outcome, before,
+                   errors
+                   || CASE WHEN code <> '' AND first_line < line THEN jsonb_build_array(
+                        jsonb_build_object('column', %(code_column)s::text, 'value', code,
+                          'code', 'duplicate_code', 'remedy', %(duplicate_remedy)s::text, 'message',
+                          replace(%(duplicate)s, '{{line}}', first_line::text))) ELSE '[]' END
+                   || CASE WHEN nameless THEN %(nameless)s::jsonb ELSE '[]' END
+              FROM ({compared(source=source, fields=fields, keep=keep)}) AS rows
+         RETURNING outcome)
+        SELECT outcome, count(*) FROM done GROUP BY outcome
+    """  # noqa: S608 -- built from our own field names, never from the file
+
+
+def _insert_params(job: ImportJob) -> dict[str, Any]:
+    nameless = Problem(
+        column=_column_of(job, "name"),
+        value="",
+        code="name_missing",
+        message=_("This code is new and the row has no name."),
+        remedy=_("A new product needs a name; fill it in."),
+    )
+    return {
+        "job": job.pk,
+        "organization": job.organization_id,
+        "code_column": _column_of(job, "code"),
+        "duplicate": _("This code already stands in line {line}."),
+        "duplicate_remedy": _("Keep one of the rows; the first one is used."),
+        "nameless": _encode([nameless.as_json()]),
+    }
+
+
+def _column_of(job: ImportJob, field: str) -> str:
+    return next((c["column"] for c in job.columns if c["field"] == field), field)
+
+
+def _broken_quotes(detail: str) -> Problem:
+    return Problem(
+        column="",
+        value="",
+        code="broken_quotes",
+        message=_("The quotes of this row do not fit together."),
+        remedy=_('Write a quote inside a text twice ("").'),
+    )
+
+
+def _cut_off() -> Problem:
+    return Problem(
+        column="",
+        value="",
+        code="cut_off",
+        message=_("The file ends in the middle of this row."),
+        remedy=_("The download or export was cut off; get the file again."),
+    )

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+
+
+@shared_task(name="imports.run_due")
+def run_due(**kwargs: Any) -> None:
+    """Run due steps of imports; hinted after upload and confirmation, swept by beat."""
+    from imports.operations import run_due as run
+
+    run()

@@ -1,0 +1,190 @@
+"""``/products``: list, read, create, change, remove."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.views import OrganizationAPIView
+from core.api.paging import PageLimitPagination
+from products import operations
+from products.api.serializers import (
+    ProductDetailSerializer,
+    ProductSerializer,
+    ProductWriteSerializer,
+    RemovalSerializer,
+)
+from products.models import Product
+from products.queries import FILTERS, SORTS, products_of
+
+_TRUE, _FALSE = {"true", "1"}, {"false", "0"}
+
+
+class ProductsView(OrganizationAPIView):
+    """The catalogue as a list; POST adds to it."""
+
+    pagination_class = PageLimitPagination
+
+    @extend_schema(
+        operation_id="products_list",
+        tags=["products"],
+        parameters=[
+            OpenApiParameter("page", OpenApiTypes.INT, description="Page number, from 1"),
+            OpenApiParameter("limit", OpenApiTypes.INT, description="Items a page, up to 200"),
+            OpenApiParameter("search", OpenApiTypes.STR, description="In code, name, EAN"),
+            OpenApiParameter("active", OpenApiTypes.BOOL, description="Only active or inactive"),
+            OpenApiParameter("only", OpenApiTypes.STR, enum=list(FILTERS)),
+            OpenApiParameter("sort", OpenApiTypes.STR, enum=list(SORTS)),
+        ],
+        responses=ProductSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """Products, newest first unless ``sort`` says otherwise. Archived ones are left out."""
+        products = products_of(
+            organization=self.organization,
+            search=request.query_params.get("search", "")[:100],
+            state="all",
+            only=request.query_params.get("only", ""),
+            sort=request.query_params.get("sort", ""),
+        ).filter(archived_at=None)
+        active = _flag(request, "active")
+        if active is not None:
+            products = products.filter(active=active)
+        paging = PageLimitPagination()
+        rows = paging.paginate_queryset(
+            products.select_related("supplier", "default_category"), request, self
+        )
+        return paging.get_paginated_response(ProductSerializer(rows, many=True).data)
+
+    @extend_schema(
+        operation_id="products_create",
+        tags=["products"],
+        request=ProductWriteSerializer,
+        responses={201: ProductDetailSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Create a product. The code must be new."""
+        values, images, _version = _read(self, request, partial=False)
+        product = operations.create_product(
+            organization=self.organization, values=values, actor=self.actor, now=timezone.now()
+        )
+        _keep_images(self, product, images)
+        return Response(_shown(self, product.pk), status=201)
+
+
+class ProductView(OrganizationAPIView):
+    """One product by id."""
+
+    @extend_schema(
+        operation_id="products_read", tags=["products"], responses=ProductDetailSerializer
+    )
+    def get(self, request: Request, pk: str) -> Response:
+        """One product with its pictures."""
+        return Response(_shown(self, pk))
+
+    @extend_schema(
+        operation_id="products_replace",
+        tags=["products"],
+        request=ProductWriteSerializer,
+        responses=ProductDetailSerializer,
+    )
+    def put(self, request: Request, pk: str) -> Response:
+        """Change a product: code and name are needed, values left out stay as they are."""
+        return self._change(request, pk, partial=False)
+
+    @extend_schema(
+        operation_id="products_change",
+        tags=["products"],
+        request=ProductWriteSerializer,
+        responses=ProductDetailSerializer,
+    )
+    def patch(self, request: Request, pk: str) -> Response:
+        """Change the named values only."""
+        return self._change(request, pk, partial=True)
+
+    @extend_schema(
+        operation_id="products_remove", tags=["products"], request=None, responses=RemovalSerializer
+    )
+    def delete(self, request: Request, pk: str) -> Response:
+        """Delete a product nothing refers to; one with movements or offers is archived instead."""
+        product = get_object_or_404(Product.objects.for_organization(self.organization), pk=pk)
+        result = operations.remove_product(product=product, actor=self.actor, now=timezone.now())
+        reason = {
+            "deleted": _("Nothing referred to the product."),
+            "archived": _("Stock movements or offers refer to it, so its history is kept."),
+        }[result]
+        return Response(RemovalSerializer({"result": result, "reason": reason}).data)
+
+    def _change(self, request: Request, pk: str, *, partial: bool) -> Response:
+        product = get_object_or_404(Product.objects.for_organization(self.organization), pk=pk)
+        values, images, version = _read(self, request, partial=partial)
+        operations.update_product(
+            product=product,
+            values=values,
+            actor=self.actor,
+            now=timezone.now(),
+            expected_version=version,
+        )
+        _keep_images(self, product, images)
+        return Response(_shown(self, pk))
+
+
+class ProductByCodeView(OrganizationAPIView):
+    """One product by the seller's own code, which may hold slashes (``61246/46``)."""
+
+    @extend_schema(
+        operation_id="products_read_by_code",
+        tags=["products"],
+        responses=ProductDetailSerializer,
+    )
+    def get(self, request: Request, code: str) -> Response:
+        """One product by code."""
+        products = Product.objects.for_organization(self.organization)
+        found = products.filter(code=code).first()
+        if found is None and code.endswith("/"):
+            # The optional trailing slash of a route reads as part of a code with slashes.
+            found = products.filter(code=code[:-1]).first()
+        if found is None:
+            raise exceptions.NotFound
+        return Response(_shown(self, found.pk))
+
+
+def _read(
+    view: OrganizationAPIView, request: Request, *, partial: bool
+) -> tuple[dict[str, Any], list[str] | None, int | None]:
+    serializer = ProductWriteSerializer(
+        data=request.data, partial=partial, organization=view.organization
+    )
+    serializer.is_valid(raise_exception=True)
+    values = dict(serializer.validated_data)
+    return values, values.pop("images", None), values.pop("version", None)
+
+
+def _keep_images(view: OrganizationAPIView, product: Product, images: list[str] | None) -> None:
+    if images is not None:
+        operations.replace_images(
+            product=product, urls=images, actor=view.actor, now=timezone.now()
+        )
+
+
+def _shown(view: OrganizationAPIView, pk: int | str) -> Any:
+    products = Product.objects.for_organization(view.organization)
+    product = get_object_or_404(
+        products.select_related("supplier", "default_category").prefetch_related("images"), pk=pk
+    )
+    return ProductDetailSerializer(product).data
+
+
+def _flag(request: Request, name: str) -> bool | None:
+    text = request.query_params.get(name, "").lower()
+    if text not in {"", *_TRUE, *_FALSE}:
+        raise exceptions.ValidationError({name: [_("true or false")]})
+    return None if not text else text in _TRUE
