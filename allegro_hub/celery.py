@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import before_task_publish, setup_logging, task_postrun, task_prerun
+from celery.signals import beat_init, before_task_publish, setup_logging, task_postrun, task_prerun
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "allegro_hub.settings")
 
@@ -48,3 +48,9 @@ def _drop_correlation_id(**kwargs: Any) -> None:
     import structlog
 
     structlog.contextvars.clear_contextvars()
+
+
+@beat_init.connect
+def _show_life_at_once(**kwargs: Any) -> None:
+    """The schedule's first heartbeat is 20 seconds away; readiness need not wait for it."""
+    app.send_task("core.beat_heartbeat", expires=18)

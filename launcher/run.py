@@ -91,6 +91,7 @@ class Demo:
             lambda: answers(f"{self.web_url}/health/ready", ok_only=True),
             what=f"{self.web_url}/health/ready",
             seconds=READY_SECONDS,
+            every=0.5,
         )
 
     @property
@@ -102,13 +103,14 @@ class Demo:
         return f"http://{HOST}:{self.ports.sandbox}"
 
     def _processes(self) -> list[Program]:
-        celery = ("celery", "-A", "allegro_hub")
+        celery = ("celery", "--quiet", "-A", "allegro_hub")
         scheduler = "django_celery_beat.schedulers:DatabaseScheduler"
         return [
             self._python("web", "granian", "--interface", "wsgi", "--host", HOST, "--port",
-                         str(self.ports.web), "--workers", "1", "--blocking-threads", "8",
+                         str(self.ports.web), "--workers", "1", "--blocking-threads", "4",
                          "--no-ws", "allegro_hub.wsgi:application"),
-            self._python("worker", *celery, "worker", "-Q", QUEUES, "-c", "2"),
+            self._python("worker", *celery, "worker", "-Q", QUEUES, "-c", "2",
+                         "--without-mingle", "--without-gossip"),  # there is only one
             self._python("beat", *celery, "beat", "-S", scheduler, "--pidfile="),
         ]  # fmt: skip
 
@@ -215,12 +217,7 @@ def demo_environment(
         "LOG_LEVEL": "INFO",
     }
     kept = {name: os.environ[name] for name in optional if name in os.environ}
-    python = {
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONPATH": str(ROOT),
-        # Celery warns about root; whoever runs the demo as root (a container) meant it.
-        "PYTHONWARNINGS": "ignore::RuntimeWarning:celery.platforms",
-    }
+    python = {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)}
     return {**os.environ, **python, **secrets, **settings, **optional, **kept, **addresses}
 
 

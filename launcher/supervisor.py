@@ -117,11 +117,22 @@ class Supervisor:
         return child.process.returncode
 
     def wait_until(
-        self, ready: Callable[[], bool], *, what: str, seconds: float, of: str = ""
+        self,
+        ready: Callable[[], bool],
+        *,
+        what: str,
+        seconds: float,
+        of: str = "",
+        every: float = 0.05,
     ) -> None:
         """Turn the loop until *ready*; raises LauncherError when it takes too long or ends."""
         deadline = time.monotonic() + seconds
-        while not ready():
+        next_look = 0.0
+        while True:
+            if time.monotonic() >= next_look:
+                if ready():
+                    return
+                next_look = time.monotonic() + every
             if of and self.children[of].process.poll() is not None:
                 raise LauncherError(f"{of} ended while starting{self._tail(of)}")
             if time.monotonic() > deadline:

@@ -86,7 +86,7 @@ def test_product_starts_recovers_and_stops(product: Checkout) -> None:
 
         os.kill(state["pids"]["worker"], signal.SIGKILL)
         wait_for(lambda: log_says(run, "starting it again"), 20, run.held)
-        wait_for(lambda: run.held.find("celery -A allegro_hub worker") > 0, 30, run.held)
+        wait_for(lambda: run.held.find("allegro_hub worker") > 0, 30, run.held)
         run.interrupt()
     finally:
         run.held.process.kill()
