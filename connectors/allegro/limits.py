@@ -21,7 +21,6 @@ class Bucket(StrEnum):
     QUANTITY_COMMANDS = "quantity-commands"
     PRICE_COMMANDS = "price-commands"
     PUBLICATION_COMMANDS = "publication-commands"
-    MODIFICATION_COMMANDS = "modification-commands"
     COMMAND_STATUS = "command-status"
     CARRIERS = "carriers"
     SHIPMENTS = "shipments"
@@ -67,10 +66,6 @@ LIMITS: dict[Bucket, tuple[Limit, ...]] = {
         Limit(Scope.SELLER, 150_000, 3600, "[S], allegro-api#11131"),
     ),
     Bucket.PUBLICATION_COMMANDS: (
-        Limit(Scope.SELLER, 9000, 60, "[S] offer changes"),
-        Limit(Scope.SELLER, 250_000, 3600, "[S] offer changes"),
-    ),
-    Bucket.MODIFICATION_COMMANDS: (
         Limit(Scope.SELLER, 9000, 60, "[S] offer changes"),
         Limit(Scope.SELLER, 250_000, 3600, "[S] offer changes"),
     ),

@@ -167,11 +167,6 @@ _COMMANDS = (
         "/sale/offer-publication-commands/{commandId}",
         Bucket.PUBLICATION_COMMANDS,
     ),
-    *_command(
-        "modification",
-        "/sale/offer-modification-commands/{commandId}",
-        Bucket.MODIFICATION_COMMANDS,
-    ),
     # Registered as beta, read as public. Repeatable: the body carries the command id.
     Operation("commands.bulk", "POST", _BULK, OFFERS_WRITE, Bucket.PRICE_COMMANDS, media=BETA),
     *_command_reads("bulk", f"{_BULK}/{{commandId}}"),

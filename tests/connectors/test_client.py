@@ -110,7 +110,7 @@ def test_an_error_of_the_token_callback_comes_out_unchanged(client_of: ClientOf)
 def test_a_token_that_cannot_be_had_is_asked_for_once(client_of: ClientOf) -> None:
     asked = []
 
-    def away(refused: bool) -> str:  # noqa: FBT001 - the client's published signature
+    def away(refused: bool) -> str:
         asked.append(refused)
         raise Unavailable("no answer", operation="oauth.refresh")
 

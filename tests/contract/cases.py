@@ -139,9 +139,6 @@ def _register(world: World, kind: CommandKind, command: Any, offers: list[str]) 
         return commands.change_price(command, offer_ids=offers, modification=change)
     if kind is CommandKind.PUBLICATION:
         return commands.publish(command, offer_ids=offers, action="END")
-    if kind is CommandKind.MODIFICATION:
-        change = {"delivery": {"handlingTime": "PT24H"}}
-        return commands.modify(command, offer_ids=offers, modification=change)
     changes: list[dict[str, Any]] = [
         {"offerId": offers[0], "stock": {"changeType": "FIXED", "value": 6}},
         {"offerId": offers[1], "prices": {"allegro-pl": {"changeType": "FIXED", "value": price}}},

@@ -28,7 +28,6 @@ class CommandKind(StrEnum):
     QUANTITY = "quantity"
     PRICE = "price"
     PUBLICATION = "publication"
-    MODIFICATION = "modification"
     BULK = "bulk"
 
 
@@ -69,12 +68,6 @@ class Commands:
         ``{"type": "INCREASE_PERCENTAGE", "percentage": "5"}``, optionally with ``marketplaceId``.
         """
         return self._register(CommandKind.PRICE, command_id, offer_ids, dict(modification))
-
-    def modify(
-        self, command_id: UUID | str, *, offer_ids: Sequence[str], modification: Mapping[str, Any]
-    ) -> CommandState:
-        """Change delivery, tax, location and the like of many offers in one way."""
-        return self._register(CommandKind.MODIFICATION, command_id, offer_ids, dict(modification))
 
     def publish(
         self,
