@@ -40,7 +40,15 @@ class StockMovementAdmin(ReadOnlyAdmin):
 
 @admin.register(Reservation)
 class ReservationAdmin(ReadOnlyAdmin):
-    list_display = ["key", "product", "quantity", "state", "reference", "created_at", "organization"]
+    list_display = [
+        "key",
+        "product",
+        "quantity",
+        "state",
+        "reference",
+        "created_at",
+        "organization",
+    ]
     list_filter = ["state"]
     list_select_related = ["product", "organization"]
     search_fields = ["=key", "=reference", "product__code"]

@@ -42,9 +42,9 @@ def first_values(*, product: Product, warehouse_id: int | None) -> dict[str, Any
     if level is None and warehouse_id is None and levels:
         level = levels[0]
     if level is None:
-        chosen = warehouse_id or ensure_default_warehouse(
-            organization_id=product.organization_id
-        ).pk
+        chosen = (
+            warehouse_id or ensure_default_warehouse(organization_id=product.organization_id).pk
+        )
         return {"warehouse": chosen, "on_hand": 0, "seen": 0}
     return {
         "warehouse": level.warehouse_id,

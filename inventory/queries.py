@@ -53,7 +53,9 @@ def stock_of(*, product: Product) -> Stock:
     return Stock(product=product, levels=list(levels))
 
 
-def levels_of(*, organization: Organization, search: str = "", only: str = "") -> QuerySet[StockLevel]:
+def levels_of(
+    *, organization: Organization, search: str = "", only: str = ""
+) -> QuerySet[StockLevel]:
     """Levels by product search and one of ``FILTERS``, the latest products first."""
     levels: QuerySet[StockLevel] = StockLevel.objects.for_organization(organization)
     if search.strip():
@@ -130,11 +132,14 @@ def warehouses_of(*, organization: Organization) -> QuerySet[Warehouse]:
     return warehouses.filter(active=True).order_by("-is_default", "name")
 
 
-def ledger_sums(*, organization: Organization) -> QuerySet[StockMovement, dict[str, Any]]:
-    """What the ledger adds up to per warehouse and product; must equal the levels."""
+def ledger_sums(*, organization: Organization) -> dict[tuple[int, int], tuple[int, int]]:
+    """What the ledger adds up to, {(warehouse id, product id): (on hand, reserved)}: the levels."""
     movements: QuerySet[StockMovement] = StockMovement.objects.for_organization(organization)
-    return (
+    sums = (
         movements.order_by()
         .values("warehouse_id", "product_id")
         .annotate(on_hand=Sum("on_hand_change"), reserved=Sum("reserved_change"))
     )
+    return {
+        (row["warehouse_id"], row["product_id"]): (row["on_hand"], row["reserved"]) for row in sums
+    }

@@ -78,9 +78,7 @@ def adjust(request: HttpRequest, product_id: int) -> HttpResponse:
         initial = first_values(
             product=product, warehouse_id=int(chosen) if chosen.isdecimal() else None
         )
-        context["form"] = AdjustForm(
-            product=product, initial=initial | {"form_key": uuid.uuid4()}
-        )
+        context["form"] = AdjustForm(product=product, initial=initial | {"form_key": uuid.uuid4()})
     return render(request, "inventory/adjust.html", context)
 
 

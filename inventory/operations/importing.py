@@ -13,6 +13,7 @@ from inventory.enums import MovementKind
 from inventory.operations.ledger import tell_stock_changed
 from inventory.operations.setting import HIGHEST, InvalidStock
 from inventory.operations.warehouses import warehouses_by_code
+from products.models import Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,55 +26,46 @@ class ImportedLevel:
     minimum: int | None = None
 
 
-# Every statement reads the rows as this relation; products of other organizations drop out.
-ROWS = """
-    SELECT file.* FROM unnest(%(products)s::bigint[], %(warehouses)s::bigint[], %(on_hand)s::int[],
-                              %(minimum)s::int[])
-           AS file (product_id, warehouse_id, on_hand, minimum)
-      JOIN products_product AS product
-        ON product.id = file.product_id AND product.organization_id = %(organization)s
-"""
-MAKE_LEVELS = f"""
+# Plain arrays and no joins: right after a big insert the planner knows nothing of the tables, and a
+# wrong guess turned seconds into a minute.
+MAKE_LEVELS = """
     INSERT INTO inventory_stocklevel
            (organization_id, product_id, warehouse_id, on_hand, reserved, updated_at)
-    SELECT %(organization)s, product_id, warehouse_id, 0, 0, %(now)s FROM ({ROWS}) AS file
-     ORDER BY product_id, warehouse_id
+    SELECT %s, file.product_id, file.warehouse_id, 0, 0, %s
+      FROM unnest(%s::bigint[], %s::bigint[]) AS file (product_id, warehouse_id)
         ON CONFLICT (product_id, warehouse_id) DO NOTHING
-"""  # noqa: S608 -- ROWS is a constant
-LOCK_LEVELS = f"""
-    SELECT level.id FROM inventory_stocklevel AS level
-     WHERE (level.product_id, level.warehouse_id)
-           IN (SELECT product_id, warehouse_id FROM ({ROWS}) AS file)
-     ORDER BY level.id FOR UPDATE OF level
-"""  # noqa: S608
-MOVE = f"""
-    WITH moved AS (
-        INSERT INTO inventory_stockmovement
-               (organization_id, warehouse_id, product_id, kind, on_hand_change, reserved_change,
-                on_hand_after, reserved_after, reason, reference, key, at)
-        SELECT %(organization)s, level.warehouse_id, level.product_id, %(kind)s,
-               file.on_hand - level.on_hand, 0, file.on_hand, level.reserved, '', %(reference)s,
-               'import:' || %(reference)s || ':' || level.product_id || ':' || level.warehouse_id,
-               %(now)s
-          FROM ({ROWS}) AS file
-          JOIN inventory_stocklevel AS level USING (product_id, warehouse_id)
-         WHERE file.on_hand <> level.on_hand
-            ON CONFLICT (organization_id, key) DO NOTHING
-     RETURNING product_id, warehouse_id, on_hand_after
-    )
+"""
+LOCK_LEVELS = """
+    SELECT product_id, warehouse_id, id, on_hand, reserved, minimum
+      FROM inventory_stocklevel
+     WHERE organization_id = %s AND product_id = ANY(%s)
+     ORDER BY id FOR UPDATE
+"""
+WRITE_MOVEMENTS = """
+    INSERT INTO inventory_stockmovement
+           (organization_id, kind, reference, at, reason, reserved_change,
+            key, product_id, warehouse_id, on_hand_change, on_hand_after, reserved_after)
+    SELECT %s, %s, %s, %s, '', 0, moved.*
+      FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::int[]) AS moved
+        ON CONFLICT (organization_id, key) DO NOTHING
+ RETURNING product_id, warehouse_id
+"""
+WRITE_NUMBERS = """
     UPDATE inventory_stocklevel AS level
-       SET on_hand = moved.on_hand_after, updated_at = %(now)s
-      FROM moved
-     WHERE level.product_id = moved.product_id AND level.warehouse_id = moved.warehouse_id
- RETURNING level.product_id
-"""  # noqa: S608
-SET_MINIMUM = f"""
-    UPDATE inventory_stocklevel AS level
-       SET minimum = file.minimum, updated_at = %(now)s
-      FROM ({ROWS}) AS file
-     WHERE level.product_id = file.product_id AND level.warehouse_id = file.warehouse_id
-       AND file.minimum IS NOT NULL AND level.minimum IS DISTINCT FROM file.minimum
-"""  # noqa: S608
+       SET on_hand = new.on_hand, minimum = new.minimum, updated_at = %s
+      FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS new (id, on_hand, minimum)
+     WHERE level.id = new.id
+"""
+
+Place = tuple[int, int]  # (product id, warehouse id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    pk: int
+    on_hand: int
+    reserved: int
+    minimum: int | None
 
 
 def import_levels(
@@ -90,28 +82,97 @@ def import_levels(
     if not rows:
         return 0
     with transaction.atomic():
-        places = warehouses_by_code(
-            organization_id=organization_id, codes={row.warehouse_code for row in rows}
+        told = _by_place(organization_id, rows)
+        levels = _locked_levels(organization_id, told, now)
+        moves = [
+            (place, level, told[place].on_hand or 0)
+            for place, level in levels.items()
+            if told[place].on_hand not in (None, level.on_hand)
+        ]
+        moved = _write_movements(organization_id, moves, reference[:60], now)
+        _write_numbers(told, levels, moved, now)
+        tell_stock_changed(
+            organization_id=organization_id, product_ids={product_id for product_id, _ in moved}
         )
-        last = {(row.product_id, places[row.warehouse_code].pk): row for row in rows}
-        values = {
-            "organization": organization_id,
-            "now": now,
-            "kind": MovementKind.IMPORT.value,
-            "reference": reference[:60],
-            "products": [product_id for product_id, _place in last],
-            "warehouses": [place for _product, place in last],
-            "on_hand": [row.on_hand for row in last.values()],
-            "minimum": [row.minimum for row in last.values()],
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(MAKE_LEVELS, values)
-            cursor.execute(LOCK_LEVELS, values)
-            cursor.execute(MOVE, values)
-            moved: list[int] = [row[0] for row in cursor.fetchall()]
-            cursor.execute(SET_MINIMUM, values)
-        tell_stock_changed(organization_id=organization_id, product_ids=set(moved))
     return len(moved)
+
+
+def _by_place(organization_id: int, rows: Sequence[ImportedLevel]) -> dict[Place, ImportedLevel]:
+    places = warehouses_by_code(
+        organization_id=organization_id, codes={row.warehouse_code for row in rows}
+    )
+    own = set(
+        Product.objects.filter(
+            organization_id=organization_id, pk__in={row.product_id for row in rows}
+        ).values_list("pk", flat=True)
+    )
+    told = {
+        (row.product_id, places[row.warehouse_code].pk): row
+        for row in rows
+        if row.product_id in own
+    }
+    return dict(sorted(told.items()))
+
+
+def _locked_levels(
+    organization_id: int, told: dict[Place, ImportedLevel], now: datetime
+) -> dict[Place, _Level]:
+    products, warehouses = [place[0] for place in told], [place[1] for place in told]
+    with connection.cursor() as cursor:
+        cursor.execute(MAKE_LEVELS, [organization_id, now, products, warehouses])
+        cursor.execute(LOCK_LEVELS, [organization_id, products])
+        found = {(row[0], row[1]): _Level(*row[2:]) for row in cursor.fetchall()}
+    return {place: level for place, level in found.items() if place in told}
+
+
+def _write_movements(
+    organization_id: int, moves: list[tuple[Place, _Level, int]], reference: str, now: datetime
+) -> set[Place]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            WRITE_MOVEMENTS,
+            [
+                organization_id,
+                MovementKind.IMPORT.value,
+                reference,
+                now,
+                [
+                    f"import:{reference}:{product}:{place}"
+                    for (product, place), _level, _new in moves
+                ],
+                [product for (product, _place), _level, _new in moves],
+                [place for (_product, place), _level, _new in moves],
+                [new - level.on_hand for _where, level, new in moves],
+                [new for _where, _level, new in moves],
+                [level.reserved for _where, level, _new in moves],
+            ],
+        )
+        return {(row[0], row[1]) for row in cursor.fetchall()}
+
+
+def _write_numbers(
+    told: dict[Place, ImportedLevel],
+    levels: dict[Place, _Level],
+    moved: set[Place],
+    now: datetime,
+) -> None:
+    new = []
+    for place, level in levels.items():
+        row = told[place]
+        on_hand = row.on_hand if place in moved else level.on_hand
+        minimum = level.minimum if row.minimum is None else row.minimum
+        if (on_hand, minimum) != (level.on_hand, level.minimum):
+            new.append((level.pk, on_hand, minimum))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            WRITE_NUMBERS,
+            [
+                now,
+                [pk for pk, _, _ in new],
+                [pieces for _, pieces, _ in new],
+                [low for _, _, low in new],
+            ],
+        )
 
 
 def _refuse_impossible(rows: Sequence[ImportedLevel]) -> None:

@@ -103,9 +103,8 @@ def move_reservations(
         settling = _named(
             organization_id, {*consume_keys, *release_keys}, {*consume_claims, *release_claims}
         )
-        products = {one.product_id for one in wanted} | {
-            product_id for product_id in settling.values_list("product_id", flat=True)
-        }
+        products = {one.product_id for one in wanted}
+        products.update(settling.values_list("product_id", flat=True))
         if not products:
             return Moved()
         desk = _Desk.open(organization_id, products, wanted, now)
@@ -206,7 +205,9 @@ class _Desk:
             key=f"dispatch:{reservation.key}",
             on_hand=-there,
             reserved=-reservation.quantity,
-            reason=_("%(missing)d more than were on hand") % {"missing": missing} if missing else "",
+            reason=_("%(missing)d more than were on hand") % {"missing": missing}
+            if missing
+            else "",
             reference=reservation.reference,
         )
         self._settle(reservation, ReservationState.CONSUMED)

@@ -64,14 +64,10 @@ def set_on_hand(
         if before == on_hand:
             return level
         ledger = Ledger(organization_id, now)
-        ledger.move(
-            level, kind=kind, key=key, on_hand=on_hand - before, reason=reason, actor=actor
-        )
+        ledger.move(level, kind=kind, key=key, on_hand=on_hand - before, reason=reason, actor=actor)
         ledger.write()
         if level.available >= 0:
-            settle(
-                organization_id=organization_id, dedupe_key=f"stock.short:{product_id}", now=now
-            )
+            settle(organization_id=organization_id, dedupe_key=f"stock.short:{product_id}", now=now)
         record(
             action="stock.set",
             target=level,

@@ -28,7 +28,9 @@ def tell_short(*, levels: Sequence[StockLevel], now: datetime) -> None:
             event=Event.STOCK_SHORT,
             severity=Severity.WARNING,
             title=_("%(count)d products were sold beyond their stock") % {"count": len(levels)},
-            body=_("Allegro sold more pieces than are on hand here. Correct the stock or buy more."),
+            body=_(
+                "Allegro sold more pieces than are on hand here. Correct the stock or buy more."
+            ),
             link=reverse("inventory:list") + "?only=short",
             dedupe_key="stock.short:many",
             now=now,

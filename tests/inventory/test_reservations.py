@@ -58,10 +58,7 @@ def level(product: Any) -> StockLevel:
 
 
 def assert_ledger_equals_levels(organization: Any) -> None:
-    sums = {
-        (row["warehouse_id"], row["product_id"]): (row["on_hand"], row["reserved"])
-        for row in ledger_sums(organization=organization)
-    }
+    sums = ledger_sums(organization=organization)
     levels = {
         (one.warehouse_id, one.product_id): (one.on_hand, one.reserved)
         for one in StockLevel.objects.for_organization(organization)
@@ -163,9 +160,7 @@ def test_a_claim_settles_all_its_promises(organization: Any) -> None:
     put(lid, 5)
     wanted = [Wanted(p.pk, 2, f"line:1:{p.pk}", claim="line:1") for p in (cup, lid)]
     move_reservations(organization_id=organization.pk, wanted=wanted, now=NOW())
-    moved = move_reservations(
-        organization_id=organization.pk, consume_claims=["line:1"], now=NOW()
-    )
+    moved = move_reservations(organization_id=organization.pk, consume_claims=["line:1"], now=NOW())
     assert moved.changed == {one.key for one in wanted}
     assert [level(p).on_hand for p in (cup, lid)] == [3, 3]
 

@@ -86,7 +86,9 @@ def test_the_database_itself_refuses_negative_stock(organization: Any) -> None:
             StockLevel.objects.update(**{column: -1})
 
 
-def test_an_import_sets_levels_in_named_places_once(organization: Any, other_organization: Any) -> None:
+def test_an_import_sets_levels_in_named_places_once(
+    organization: Any, other_organization: Any
+) -> None:
     cup, lid = ProductFactory.create_batch(2, organization=organization)
     foreign = ProductFactory(organization=other_organization)
     reserve(

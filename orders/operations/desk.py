@@ -1,0 +1,78 @@
+"""What one recording works on: the forms, the orders they belong to, and the lines of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Q
+
+from orders.checkout_form import ReadForm
+from orders.models import Order, OrderLine
+from settings_app.models import Integration
+
+
+@dataclass(slots=True)
+class Entry:
+    """One form on its way into its order.
+
+    ``stale``: something newer of this order was recorded before. ``changed``: the form is new to us.
+    ``historic``: sold and done with before the account was connected.
+    """
+
+    form: ReadForm
+    order: Order
+    created: bool
+    changed: bool = True
+    stale: bool = False
+    historic: bool = False
+    was: str = ""
+    lines: list[OrderLine] = field(default_factory=list)
+
+    @property
+    def counts(self) -> bool:
+        """Whether the order takes over what the form says."""
+        return self.changed and not self.stale
+
+
+@dataclass(slots=True)
+class Desk:
+    """The orders and lines a recording touches, each as one object."""
+
+    integration: Integration
+    now: datetime
+    read_at: datetime
+    trace_id: str
+    orders: dict[str, Order] = field(default_factory=dict)
+    lines: dict[str, OrderLine] = field(default_factory=dict)
+    changed_lines: dict[str, OrderLine] = field(default_factory=dict)
+    resized: set[str] = field(default_factory=set)
+    robbed: dict[int, Order] = field(default_factory=dict)
+
+    def load(self, forms: Iterable[ReadForm]) -> None:
+        """Read what is known of these forms and of their lines: two or three queries."""
+        by_pk = {
+            order.pk: order
+            for order in Order.objects.filter(
+                integration=self.integration, checkout_form_id__in=[one.form_id for one in forms]
+            )
+        }
+        wanted = Q(line_item_id__in=[line.line_item_id for one in forms for line in one.lines])
+        if by_pk:
+            wanted |= Q(order_id__in=list(by_pk))
+        lines = list(OrderLine.objects.filter(wanted, integration=self.integration))
+        if elsewhere := {line.order_id for line in lines} - set(by_pk):
+            by_pk |= Order.objects.in_bulk(elsewhere)
+        for line in lines:
+            line.order = by_pk[line.order_id]
+            self.lines[line.line_item_id] = line
+        self.orders = {order.checkout_form_id: order for order in by_pk.values()}
+
+    def lines_of(self, order: Order) -> list[OrderLine]:
+        """The order's lines as they stand on the desk."""
+        return [line for line in self.lines.values() if line.order is order]
+
+    def touch(self, line: OrderLine) -> None:
+        """Have the line written when the desk is cleared."""
+        self.changed_lines[line.line_item_id] = line

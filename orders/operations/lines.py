@@ -1,0 +1,113 @@
+"""Lines of orders, and the orders that lose theirs to another form."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from offers.models import Offer
+from orders.enums import DisplayStatus
+from orders.models import Order, OrderLine
+from orders.operations.desk import Desk, Entry
+
+WRITTEN = [
+    field.attname
+    for field in OrderLine._meta.local_concrete_fields
+    if field.name not in ("id", "organization", "integration", "line_item_id")
+]
+
+
+def settle_lines(desk: Desk, entries: list[Entry]) -> None:
+    """Give every line to the form that owns it now; orders left without lines are superseded."""
+    offers = _offers(desk, entries)
+    for entry in sorted(entries, key=lambda one: one.form.updated_at or one.order.received_at):
+        if entry.counts:
+            _take_lines(desk, entry, offers)
+    for entry in entries:
+        if entry.counts:
+            _settle_merge(desk, entry)
+    for order in desk.robbed.values():
+        _save_merge(order, has_lines=bool(desk.lines_of(order)))
+
+
+def write_lines(desk: Desk) -> None:
+    """Insert and update the lines that changed, in one statement."""
+    OrderLine.objects.bulk_create(
+        desk.changed_lines.values(),
+        update_conflicts=True,
+        unique_fields=["integration", "line_item_id"],
+        update_fields=WRITTEN,
+    )
+
+
+def _offers(desk: Desk, entries: list[Entry]) -> dict[str, int]:
+    wanted = {line.offer_id for one in entries if one.counts for line in one.form.lines}
+    return dict(
+        Offer.objects.filter(integration=desk.integration, allegro_id__in=wanted).values_list(
+            "allegro_id", "pk"
+        )
+    )
+
+
+def _take_lines(desk: Desk, entry: Entry, offers: dict[str, int]) -> None:
+    for told in entry.form.lines:
+        line = desk.lines.get(told.line_item_id)
+        if line is None:
+            line = OrderLine(
+                organization_id=desk.integration.organization_id,
+                integration=desk.integration,
+                line_item_id=told.line_item_id,
+            )
+            desk.lines[told.line_item_id] = line
+        elif line.order is not entry.order:
+            if not _is_newer(entry, line.order, desk):
+                entry.order.superseded_by = line.order
+                continue
+            _rob(desk, line.order, entry.order)
+        _write_on(desk, line, entry.order, told.values | {"offer_id": offers.get(told.offer_id)})
+        entry.lines.append(line)
+
+
+def _is_newer(entry: Entry, owner: Order, desk: Desk) -> bool:
+    """Whether the entry's form was told after that of the line's owner."""
+    told, recorded = entry.form.updated_at, owner.remote_updated_at
+    if told and recorded and told != recorded:
+        return told > recorded
+    return desk.read_at >= owner.read_at
+
+
+def _rob(desk: Desk, owner: Order, taker: Order) -> None:
+    owner.superseded_by = taker
+    if owner.pk is not None:
+        desk.robbed[owner.pk] = owner
+
+
+def _write_on(desk: Desk, line: OrderLine, order: Order, values: dict[str, object]) -> None:
+    moved = line.pk is None or line.order is not order
+    resized = not moved and line.quantity != values["quantity"]
+    if not moved and all(getattr(line, name) == value for name, value in values.items()):
+        return
+    line.order = order
+    for name, value in values.items():
+        setattr(line, name, value)
+    if resized:
+        desk.resized.add(line.line_item_id)
+    desk.touch(line)
+
+
+def _settle_merge(desk: Desk, entry: Entry) -> None:
+    order, left = entry.order, desk.lines_of(entry.order)
+    missing = len(left) - len(entry.lines)
+    if missing > 0:
+        order.hold_reason = _("Allegro no longer lists %(count)d of the lines") % {"count": missing}
+        desk.robbed[order.pk] = order
+    if not left or order.superseded_by_id is not None:
+        desk.robbed[order.pk] = order
+
+
+def _save_merge(order: Order, *, has_lines: bool) -> None:
+    """Close an order that has no lines any more; one that has some, or got them back, lives on."""
+    if has_lines:
+        order.superseded_by = None
+    else:
+        order.display_status = DisplayStatus.SUPERSEDED
+    order.save(update_fields=["display_status", "superseded_by", "hold_reason", "updated_at"])

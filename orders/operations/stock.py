@@ -1,0 +1,197 @@
+"""What orders do to stock, line by line, each step once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from inventory.operations import Wanted, move_reservations
+from offers.models import Offer, OfferLink
+from offers.queries import links_for
+from orders import ladder
+from orders.enums import DisplayStatus, StockState
+from orders.ladder import StockWish
+from orders.locks import lock_account_orders
+from orders.models import Order, OrderLine
+from orders.operations.desk import Desk, Entry
+
+# Lines looked at in one transaction when offers get linked.
+BATCH = 500
+OPEN_TO_STOCK = frozenset({StockState.NONE, StockState.UNLINKED, StockState.RELEASED})
+
+
+def claim_of(line: OrderLine) -> str:
+    """What the promises of a line are made for. Survives a merge, because the line item id does."""
+    return f"line:{line.integration_id}:{line.line_item_id}"
+
+
+def move_stock(desk: Desk, entries: Iterable[Entry]) -> None:
+    """Promise, dispatch and release what the entries' lines ask for, under one lock of the levels.
+
+    A promise takes ``quantity`` x the pieces per sold unit of every linked product. Lines of offers
+    without a product wait as UNLINKED. Products whose stock is not tracked and orders Allegro ships
+    are NOT_OURS. Sales that were over before the account was connected (EARLIER) move nothing.
+    """
+    plan = _Plan()
+    for entry in entries:
+        if entry.counts:
+            _plan_order(plan, desk, entry)
+    plan.carry_out(
+        organization_id=desk.integration.organization_id,
+        integration_id=desk.integration.pk,
+        now=desk.now,
+    )
+    for line in plan.moved:
+        desk.touch(line)
+
+
+def reserve_linked_lines(*, organization_id: int, offer_ids: Collection[int], now: datetime) -> int:
+    """Promise stock for open orders' lines that waited for a product; returns how many got it.
+
+    Called when offers were linked. Also notes the offer on lines that were read before it was known.
+    Idempotent; one transaction per account and batch of lines.
+    """
+    reserved = 0
+    by_account: dict[int, list[str]] = {}
+    offers = Offer.objects.filter(organization_id=organization_id, pk__in=offer_ids)
+    for integration_id, allegro_id in offers.values_list("integration_id", "allegro_id"):
+        by_account.setdefault(integration_id, []).append(allegro_id)
+    for integration_id, allegro_ids in sorted(by_account.items()):
+        for start in range(0, len(allegro_ids), BATCH):
+            reserved += _reserve_waiting(
+                organization_id, integration_id, allegro_ids[start : start + BATCH], now
+            )
+    return reserved
+
+
+def _reserve_waiting(
+    organization_id: int, integration_id: int, allegro_ids: Sequence[str], now: datetime
+) -> int:
+    with transaction.atomic():
+        lock_account_orders(integration_id=integration_id)
+        waiting = list(
+            OrderLine.objects.filter(
+                integration_id=integration_id,
+                offer_allegro_id__in=allegro_ids,
+                stock_state=StockState.UNLINKED,
+                order__display_status__in=[status.value for status in ladder.OPEN],
+            )
+            .select_related("order")
+            .order_by("pk")
+        )
+        if not waiting:
+            return 0
+        plan = _Plan()
+        for line in waiting:
+            plan.promise(line, line.order)
+        plan.carry_out(organization_id=organization_id, integration_id=integration_id, now=now)
+        offers = dict(
+            Offer.objects.filter(
+                integration_id=integration_id, allegro_id__in=allegro_ids
+            ).values_list("allegro_id", "pk")
+        )
+        for line in waiting:
+            line.offer_id = offers.get(line.offer_allegro_id)
+        OrderLine.objects.bulk_update(waiting, ["stock_state", "offer"])
+    return sum(line.stock_state == StockState.RESERVED for line in waiting)
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What is asked of stock, collected before any of it is done."""
+
+    wanted: list[tuple[OrderLine, Order, bool]] = field(default_factory=list)
+    consume: list[OrderLine] = field(default_factory=list)
+    release: list[OrderLine] = field(default_factory=list)
+    moved: list[OrderLine] = field(default_factory=list)
+
+    def promise(self, line: OrderLine, order: Order, *, consume: bool = False) -> None:
+        self.wanted.append((line, order, line.stock_state == StockState.RELEASED))
+        if consume:
+            self.consume.append(line)
+
+    def mark(self, line: OrderLine, state: StockState) -> None:
+        if line.stock_state != state:
+            line.stock_state = state
+            self.moved.append(line)
+
+    def carry_out(self, *, organization_id: int, integration_id: int, now: datetime) -> None:
+        """Look up the products, move the stock, mark the lines."""
+        links = {}
+        if self.wanted:
+            links = links_for(
+                integration_id=integration_id,
+                allegro_ids={line.offer_allegro_id for line, _order, _again in self.wanted},
+            )
+        wanted: list[Wanted] = []
+        unserved: set[str] = set()
+        for line, order, again in self.wanted:
+            asked = self._asked(line, order, links.get(line.offer_allegro_id, []), reopen=again)
+            wanted += asked
+            if not asked:
+                unserved.add(line.line_item_id)
+        settled = [line for line in self.consume if line.line_item_id not in unserved]
+        move_reservations(
+            organization_id=organization_id,
+            wanted=wanted,
+            consume_claims=[claim_of(line) for line in settled],
+            release_claims=[claim_of(line) for line in self.release],
+            reason=_("Order cancelled") if self.release else "",
+            now=now,
+        )
+        for line in settled:
+            self.mark(line, StockState.CONSUMED)
+
+    def _asked(
+        self, line: OrderLine, order: Order, links: list[OfferLink], *, reopen: bool
+    ) -> list[Wanted]:
+        tracked = [link for link in links if link.product.track_inventory]
+        if not tracked or not line.quantity:
+            self.mark(line, StockState.NOT_OURS if links else StockState.UNLINKED)
+            return []
+        self.mark(line, StockState.RESERVED)
+        return [
+            Wanted(
+                product_id=link.product_id,
+                quantity=line.quantity * link.units_per_offer,
+                key=f"{claim_of(line)}:{link.product_id}",
+                claim=claim_of(line),
+                reference=order.checkout_form_id,
+                reopen=reopen,
+            )
+            for link in tracked
+        ]
+
+
+def _plan_order(plan: _Plan, desk: Desk, entry: Entry) -> None:
+    wish = ladder.stock_wish(
+        display=DisplayStatus(entry.order.display_status),
+        provider=entry.order.fulfilment_provider,
+    )
+    for line in entry.lines:
+        over = entry.historic and wish in (StockWish.RESERVE, StockWish.CONSUME)
+        if over and line.stock_state == StockState.NONE:
+            plan.mark(line, StockState.EARLIER)
+        elif line.stock_state != StockState.EARLIER:
+            _plan_line(plan, desk, entry.order, line, wish)
+
+
+def _plan_line(plan: _Plan, desk: Desk, order: Order, line: OrderLine, wish: StockWish) -> None:
+    held = line.stock_state == StockState.RESERVED
+    free = line.stock_state in OPEN_TO_STOCK
+    if wish == StockWish.RESERVE and (free or line.line_item_id in desk.resized):
+        plan.promise(line, order)
+    elif wish == StockWish.CONSUME and free:
+        plan.promise(line, order, consume=True)
+    elif wish == StockWish.CONSUME and held:
+        plan.consume.append(line)
+    elif wish in (StockWish.RELEASE, StockWish.NOT_OURS):
+        if held:
+            plan.release.append(line)
+        if held or free:
+            released = wish == StockWish.RELEASE
+            plan.mark(line, StockState.RELEASED if released else StockState.NOT_OURS)

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from inventory.operations import ensure_default_warehouse, set_on_hand
+from offers.enums import LinkSource, LinkState
+from offers.models import Offer, OfferLink
+from orders.operations import Recorded, record_checkout_form
+from products.models import Product
+from settings_app.models import Integration
+from tests.factories import IntegrationFactory, ProductFactory
+from tests.orders.checkout_forms import START
+
+
+@pytest.fixture
+def integration(organization: Any) -> Integration:
+    """An account connected before every order of these tests was bought."""
+    made: Integration = IntegrationFactory(organization=organization)
+    Integration.objects.filter(pk=made.pk).update(created_at=START - timedelta(days=30))
+    made.refresh_from_db()
+    return made
+
+
+@pytest.fixture
+def record(integration: Integration) -> Callable[..., Recorded]:
+    def do(form: dict[str, Any], **extra: Any) -> Recorded:
+        values: dict[str, Any] = {"integration": integration, "now": timezone.now()} | extra
+        return record_checkout_form(form=form, **values)
+
+    return do
+
+
+@pytest.fixture
+def sold(integration: Integration) -> Callable[..., Product]:
+    return lambda *args, **kwargs: linked_product(integration, *args, **kwargs)
+
+
+def linked_product(
+    integration: Integration, offer_id: str, *, on_hand: int = 10, units: int = 1, **values: Any
+) -> Product:
+    """A product with stock behind an offer of the account."""
+    now = timezone.now()
+    product: Product = ProductFactory(organization=integration.organization, **values)
+    set_on_hand(
+        organization_id=product.organization_id,
+        product_id=product.pk,
+        warehouse=ensure_default_warehouse(organization_id=product.organization_id),
+        on_hand=on_hand,
+        reason="",
+        actor=None,
+        now=now,
+        key=f"start:{product.pk}",
+    )
+    offer, _made = Offer.objects.get_or_create(
+        integration=integration,
+        allegro_id=offer_id,
+        defaults={
+            "organization": integration.organization,
+            "title": product.name,
+            "publication_status": "ACTIVE",
+            "link_state": LinkState.LINKED,
+            "first_seen_at": now,
+            "remote_seen_at": now,
+        },
+    )
+    OfferLink.objects.create(
+        organization=integration.organization,
+        offer=offer,
+        product=product,
+        units_per_offer=units,
+        source=LinkSource.PERSON,
+        linked_at=now,
+    )
+    return product
