@@ -288,6 +288,11 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "CAMELIZE_NAMES": False,
+    "ENUM_NAME_OVERRIDES": {
+        "IntegrationStateEnum": "settings_app.enums.IntegrationState",
+        "AllegroEnvironmentEnum": "settings_app.enums.Environment",
+        "WorkStateEnum": "core.enums.WorkState",
+    },
     "PREPROCESSING_HOOKS": ["allegro_hub.api_schema.only_canonical_routes"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -94,6 +94,18 @@ class Faults:
         )
         return [rule for rule in concerned if self._strikes(rule)]
 
+    def authorization(self, path: str) -> dict[str, Fault]:
+        """The faults that strike a request for tokens: only rules that name its path, since ``*``
+        means the API."""
+        concerned = (
+            rule
+            for rule in self.rules
+            if rule.kind in ("latency", "drop", "status")
+            and "/auth/oauth/" in rule.route
+            and rule.concerns(f"POST {path}", path, rule.seller)
+        )
+        return {rule.kind: rule for rule in concerned if self._strikes(rule)}
+
     def event(self, login: str, kind: str) -> set[str]:
         """Kinds of faults that strike an event of this type as it is written."""
         return {

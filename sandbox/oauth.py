@@ -12,6 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.faults import Fault
+from sandbox.spoiled import before_work, delay, spoil
 from sandbox.state.tokens import (
     AccessToken,
     App,
@@ -57,18 +59,43 @@ Work = Callable[[World, App, Form, Request], dict[str, Any]]
 def _endpoint(world: World, work: Work) -> Callable[[Request], Awaitable[Response]]:
     async def serve(request: Request) -> Response:
         form = await read_form(request)
+        route = f"POST {request.url.path}"
+        login = _login_of(world, form)
+        faults = world.faults.answer(route, request.url.path, login)
+        struck = {fault.kind: fault for fault in faults}
+        await delay(struck)
         now = world.settle()
-        try:
-            app = _app(world, request)
-            if request.query_params:
-                raise OAuthError("invalid_request", "Parameters are accepted in the body only")
-            response: Response = JSONResponse(work(world, app, form, request))
-        except OAuthError as error:
-            response = error.response()
-        world.traffic.record(now, f"POST {request.url.path}", None, response.status_code)
-        return response
+        response = _answer(world, work, form, request, struck)
+        world.traffic.record(now, route, login, 0 if "drop" in struck else response.status_code)
+        return spoil(response, struck)
 
     return serve
+
+
+def _answer(
+    world: World, work: Work, form: Form, request: Request, struck: dict[str, Fault]
+) -> Response:
+    """Faults "after effect" lose the answer of work that was done: a rotation nobody heard of."""
+    refused = struck.get("status")
+    try:
+        if before_work(struck, "drop") or before_work(struck, "status"):
+            raise OAuthError("server_error", None, refused.status if refused else 500)
+        app = _app(world, request)
+        if request.query_params:
+            raise OAuthError("invalid_request", "Parameters are accepted in the body only")
+        body = work(world, app, form, request)
+        if refused is not None:
+            raise OAuthError("server_error", None, refused.status)
+        return JSONResponse(body)
+    except OAuthError as error:
+        return error.response()
+
+
+def _login_of(world: World, form: Form) -> str | None:
+    """Whose refresh token this is, so that faults and counts can name the seller."""
+    token = world.tokens.refresh.get(form.get("refresh_token", ""))
+    seller = world.sellers.get(token.grant.seller_id or "") if token else None
+    return seller.login if seller else None
 
 
 async def read_form(request: Request) -> Form:

@@ -128,3 +128,15 @@ def _walk(browser: requests.Session, url: str, answers: dict[str, str], decision
             urljoin(answer.url, page.action), data=form, allow_redirects=False, timeout=10
         )
     raise AssertionError("the consent page never sent the browser back")
+
+
+def confirm_device(authorization: Any, *, login: str, allow: bool = True) -> None:
+    """Confirm (or deny) a device code on the page that Allegro shows for it."""
+    with requests.Session() as browser:
+        shown = browser.get(authorization.verification_uri_complete, timeout=10)
+        page = _Page(shown.text)
+        decision = "allow" if allow else "deny"
+        form = {**page.fields, "login": login}
+        form |= dict(button for button in page.buttons if decision in button)
+        answer = browser.post(urljoin(shown.url, page.action), data=form, timeout=10)
+        assert answer.status_code == 200, answer.text[:300]

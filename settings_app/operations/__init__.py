@@ -36,7 +36,9 @@ from settings_app.operations.lifecycle import (
     resume,
 )
 from settings_app.operations.preferences import (
+    SupplierExists,
     add_supplier,
+    organization_settings,
     remove_supplier,
     update_integration,
     update_organization_settings,
@@ -53,6 +55,7 @@ __all__ = [
     "ConsentDenied",
     "NeedsReauth",
     "NotWorking",
+    "SupplierExists",
     "Verdict",
     "WrongAccount",
     "add_supplier",
@@ -63,6 +66,7 @@ __all__ = [
     "complete_oauth",
     "disconnect",
     "mark_needs_reauth",
+    "organization_settings",
     "pause",
     "poll_device_due",
     "record_sync_failure",

@@ -1,101 +1,25 @@
-"""Reads of integrations, their settings, and suppliers."""
+"""What the pages of integrations show."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Q, QuerySet
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import ngettext
 
 from accounts.models import Organization
 from connectors.allegro import SCOPES
 from core.models import AuditEntry
 from settings_app.enums import AuthorizationState, IntegrationState
-from settings_app.models import DeviceAuthorization, Integration, Supplier
+from settings_app.models import DeviceAuthorization, Integration
+from settings_app.queries.rows import integrations_of
+from settings_app.queries.words import ACTION_WORDS, SCOPE_WORDS, TONES
 
-REFRESH_AHEAD = timedelta(hours=1)
 GONE = IntegrationState.DISCONNECTED
 PENDING, EXPIRED = AuthorizationState.PENDING, AuthorizationState.EXPIRED
-HAS_ERROR = Q(sync_error_count__gt=0) | Q(
-    state__in=[IntegrationState.NEEDS_REAUTH, IntegrationState.DISABLED]
-)
-TONES = {
-    IntegrationState.CONNECTED: ("ok", "ok"),
-    IntegrationState.NEEDS_REAUTH: ("danger", "plug-off"),
-    IntegrationState.PAUSED: ("warn", "pause"),
-    IntegrationState.DISABLED: ("danger", "danger"),
-    IntegrationState.DISCONNECTED: ("neutral", "unlink"),
-}
-SCOPE_WORDS = {
-    "allegro:api:orders:read": gettext_lazy("read orders"),
-    "allegro:api:orders:write": gettext_lazy(
-        "mark orders as sent, add parcel numbers and invoices"
-    ),
-    "allegro:api:sale:offers:read": gettext_lazy("read offers"),
-    "allegro:api:sale:offers:write": gettext_lazy("change offers, stock and prices"),
-    "allegro:api:sale:settings:read": gettext_lazy("read delivery and return settings"),
-    "allegro:api:sale:settings:write": gettext_lazy("change delivery and return settings"),
-    "allegro:api:payments:read": gettext_lazy("read payments and refunds"),
-    "allegro:api:payments:write": gettext_lazy("make refunds"),
-    "allegro:api:billing:read": gettext_lazy("read Allegro's fees"),
-    "allegro:api:profile:read": gettext_lazy("read the account's name"),
-    "allegro:api:shipments:read": gettext_lazy("read shipments"),
-    "allegro:api:shipments:write": gettext_lazy("make shipments"),
-}
-ACTION_WORDS = {
-    "integration.connected": gettext_lazy("Connected"),
-    "integration.needs_reauth": gettext_lazy("Allegro no longer accepted the connection"),
-    "integration.disabled": gettext_lazy("Switched off after repeated errors"),
-    "integration.paused": gettext_lazy("Paused"),
-    "integration.resumed": gettext_lazy("Resumed"),
-    "integration.errors_reset": gettext_lazy("Errors forgotten"),
-    "integration.disconnected": gettext_lazy("Disconnected"),
-    "integration.settings_changed": gettext_lazy("Settings changed"),
-    "integration.sync_requested": gettext_lazy("Reading asked for"),
-}
-
-
-def working_integrations() -> QuerySet[Integration]:
-    """Integrations of every organization for which jobs run, in the order of their ids."""
-    found: QuerySet[Integration] = Integration.objects.filter(
-        state=IntegrationState.CONNECTED
-    ).order_by("pk")
-    return found
-
-
-def integrations_of(organization: Organization) -> QuerySet[Integration]:
-    """An organization's integrations, disconnected ones last."""
-    found: QuerySet[Integration] = Integration.objects.for_organization(organization)
-    gone = ExpressionWrapper(Q(state=IntegrationState.DISCONNECTED), BooleanField())
-    return found.order_by(gone, "label", "pk")
-
-
-def due_for_refresh(*, now: datetime) -> QuerySet[Integration]:
-    """Integrations whose tokens end within the hour or whose last refresh had no answer.
-
-    Paused and switched-off ones too: their tokens must still be good when they are resumed.
-    """
-    found: QuerySet[Integration] = Integration.objects.filter(
-        Q(refresh_retry_at__lte=now)
-        | Q(refresh_retry_at=None, token_expires_at__lte=now + REFRESH_AHEAD),
-        state__in=[
-            IntegrationState.CONNECTED,
-            IntegrationState.PAUSED,
-            IntegrationState.DISABLED,
-        ],
-    ).exclude(refresh_token="")
-    return found.order_by("token_expires_at", "pk")
-
-
-def device_authorizations_due(*, now: datetime) -> QuerySet[DeviceAuthorization]:
-    """Open device authorizations whose next poll is due."""
-    found: QuerySet[DeviceAuthorization] = DeviceAuthorization.objects.filter(
-        state=AuthorizationState.PENDING, next_poll_at__lte=now
-    )
-    return found.order_by("next_poll_at", "pk")
 
 
 def integrations_page(*, organization: Organization, now: datetime) -> dict[str, Any]:
@@ -152,7 +76,13 @@ def scope_words(integration: Integration) -> list[dict[str, Any]]:
     """Every permission the product asks for, in words, and whether it was given."""
     held = set(integration.scopes)
     return [
-        {"scope": scope, "words": SCOPE_WORDS.get(scope, scope), "held": scope in held}
+        {
+            "scope": scope,
+            "words": SCOPE_WORDS.get(scope, scope),
+            "held": scope in held,
+            "tone": "ok" if scope in held else "warn",
+            "label": _("given") if scope in held else _("missing"),
+        }
         for scope in SCOPES
     ]
 
@@ -162,7 +92,14 @@ def integration_page(*, integration: Integration, now: datetime) -> dict[str, An
     entries = AuditEntry.objects.filter(
         target_type=Integration._meta.label_lower, target_id=str(integration.pk)
     ).order_by("-at")[:12]
-    return card(integration, now=now) | {
+    shown = card(integration, now=now)
+    return shown | {
+        "card": shown,
+        "last_synced": _ago(integration.last_synced_at),
+        "last_order": _ago(integration.last_order_at),
+        "frequency": ngettext("%(n)d minute", "%(n)d minutes", integration.sync_frequency_minutes)
+        % {"n": integration.sync_frequency_minutes},
+        "settings_lines": _settings_lines(integration),
         "scopes": scope_words(integration),
         "history": [
             {
@@ -209,23 +146,6 @@ def disconnect_page(*, integration: Integration) -> dict[str, Any]:
     }
 
 
-def overview() -> dict[str, Any]:
-    """The operators' figures over all organizations."""
-    figures: dict[str, Any] = Integration.objects.aggregate(
-        total=Count("pk"),
-        active=Count("pk", filter=Q(state=IntegrationState.CONNECTED)),
-        errors=Count("pk", filter=HAS_ERROR),
-        last_sync=Max("last_synced_at"),
-    )
-    return figures
-
-
-def suppliers_of(organization: Organization) -> QuerySet[Supplier]:
-    """An organization's suppliers by name."""
-    found: QuerySet[Supplier] = Supplier.objects.for_organization(organization)
-    return found.order_by("name", "pk")
-
-
 def _ends_soon(integration: Integration, now: datetime) -> bool:
     ends = integration.refresh_expires_at
     return ends is not None and ends <= now + timedelta(days=7)
@@ -237,3 +157,30 @@ def _device_steps(waiting: bool, authorized: bool) -> list[dict[str, str]]:
         {"label": _("Confirm at Allegro"), "state": "done" if authorized else "current"},
         {"label": _("Connected"), "state": "done" if authorized else "todo"},
     ]
+
+
+def _ago(at: datetime | None) -> str:
+    return str(naturaltime(at)) if at else _("not yet")
+
+
+def _settings_lines(integration: Integration) -> list[dict[str, str]]:
+    return [
+        {"label": _("May change stock"), "value": _yes(integration.may_write_stock)},
+        {"label": _("May change prices"), "value": _yes(integration.may_write_price)},
+        {"label": _("May change offers"), "value": _yes(integration.may_write_offers)},
+        {
+            "label": _("Kept back from stock"),
+            "value": ngettext("%(n)d piece", "%(n)d pieces", integration.stock_buffer)
+            % {"n": integration.stock_buffer},
+        },
+        {"label": _("At zero stock"), "value": integration.get_zero_stock_policy_display()},
+        {"label": _("On conflict"), "value": integration.get_conflict_strategy_display()},
+        {"label": _("Products from offers"), "value": _yes(integration.auto_create_product)},
+        {"label": _("Customers from buyers"), "value": _yes(integration.auto_create_customer)},
+        {"label": _("Invoices by themselves"), "value": _yes(integration.auto_generate_invoices)},
+        {"label": _("VAT rate"), "value": f"{integration.default_vat_rate.normalize():f} %"},
+    ]
+
+
+def _yes(value: bool) -> str:
+    return _("yes") if value else _("no")

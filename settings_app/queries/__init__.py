@@ -1,0 +1,37 @@
+"""Reads of integrations, their settings, and suppliers."""
+
+from settings_app.queries.pages import (
+    card,
+    device_page,
+    disconnect_page,
+    integration_page,
+    integrations_page,
+    missing_scopes,
+)
+from settings_app.queries.rows import (
+    HAS_ERROR,
+    REFRESH_AHEAD,
+    device_authorizations_due,
+    due_for_refresh,
+    integrations_of,
+    overview,
+    suppliers_of,
+    working_integrations,
+)
+
+__all__ = [
+    "HAS_ERROR",
+    "REFRESH_AHEAD",
+    "card",
+    "device_authorizations_due",
+    "device_page",
+    "disconnect_page",
+    "due_for_refresh",
+    "integration_page",
+    "integrations_of",
+    "integrations_page",
+    "missing_scopes",
+    "overview",
+    "suppliers_of",
+    "working_integrations",
+]
