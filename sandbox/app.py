@@ -36,6 +36,7 @@ from sandbox.errors import ApiError
 from sandbox.gateway import Gate, json_response
 from sandbox.oauth import oauth_routes
 from sandbox.pages import page_routes
+from sandbox.pictures import picture_routes
 from sandbox.state.world import World
 
 _MODULES = (
@@ -72,6 +73,7 @@ def build_app(world: World) -> Starlette:
             *consent_routes(world),
             *control_routes(world),
             *page_routes(world),
+            *picture_routes(world),
             Mount("/static", static),
             *_api_routes(world),
             Route("/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),

@@ -21,8 +21,7 @@ def start(call: Call) -> Answer:
     line_id = (call.body.get("lineItem") or {}).get("id")
     quantity = call.body.get("quantity")
     form, line = _find_line(call, line_id)
-    whole = isinstance(quantity, int) and not isinstance(quantity, bool)
-    if not whole or not 1 <= quantity <= line["quantity"]:
+    if not isinstance(quantity, int) or not 1 <= quantity <= line["quantity"]:
         raise invalid(422, "quantity must lie within the line", "quantity")
     if form["status"] not in ("READY_FOR_PROCESSING", "CANCELLED"):
         raise invalid(422, "No commission was charged for this order")

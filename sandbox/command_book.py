@@ -21,7 +21,7 @@ class Task:
     """One change of one offer."""
 
     offer_id: str
-    field: str
+    subject: str
     work: Work
     status: str = "NEW"
     message: str = ""

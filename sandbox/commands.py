@@ -93,7 +93,7 @@ def _bulk_tasks(change: dict[str, Any]) -> list[Task]:
 def plain_task(task: Task) -> dict[str, Any]:
     return {
         "offer": {"id": task.offer_id},
-        "field": task.field,
+        "field": task.subject,
         "status": task.status,
         "message": task.message,
         "errors": task.errors,
@@ -129,7 +129,7 @@ def bulk_report(call: Call) -> Answer:
 def bulk_tasks(call: Call) -> Answer:
     tasks = [
         {
-            "subject": {"offerId": task.offer_id, "field": task.field},
+            "subject": {"offerId": task.offer_id, "field": task.subject},
             "status": task.status,
             "message": task.message,
             "errors": task.errors,

@@ -6,7 +6,6 @@ then whether the request itself makes sense.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import uuid
@@ -19,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 from sandbox.call import Answer, Call, Operation
 from sandbox.errors import ApiError, Unauthorized
 from sandbox.faults import Fault
-from sandbox.server import cut
+from sandbox.spoiled import before_work, delay, failure, spoil
 from sandbox.state.sellers import Seller
 from sandbox.state.tokens import Grant
 from sandbox.state.world import World
@@ -63,23 +62,16 @@ class Exchange:
         path = self.request.url.path
         faults = self.world.faults.answer(self.operation.name, path, login)
         struck = {fault.kind: fault for fault in faults}
-        if "latency" in struck:
-            await asyncio.sleep(struck["latency"].latency_ms / 1000)
-            now = self.world.settle()
-        before = self._fault_before(struck, grant)
-        response = before or self._answer(grant, now)
-        if "status" in struck and before is None:
-            response = self._error_response(_fault_error(struck["status"]))
-        dropped = "drop" in struck
-        self.world.traffic.record(
-            now, self.operation.name, login, 0 if dropped else response.status_code
-        )
-        if dropped:
-            cut(scope.get("client"))
-        elif "truncate" in struck:
-            await _send_half(response, send)
-        else:
-            await _spoiled(response, "garbage" in struck)(scope, receive, send)
+        await delay(struck)
+        now = self.world.settle()
+        response = self._fault_before(struck, grant)
+        if response is None:
+            response = self._answer(grant, now)
+            if "status" in struck:
+                response = self._error_response(failure(struck["status"]))
+        status = 0 if "drop" in struck else response.status_code
+        self.world.traffic.record(now, self.operation.name, login, status)
+        await spoil(response, struck)(scope, receive, send)
 
     # --- the gate
 
@@ -93,10 +85,11 @@ class Exchange:
 
     def _fault_before(self, struck: dict[str, Fault], grant: Grant | None) -> Response | None:
         """Faults that keep the request from having any effect."""
-        if "drop" in struck and not struck["drop"].after_effect:
+        if before_work(struck, "drop"):
             return Response(status_code=500)
-        if "status" in struck and not struck["status"].after_effect:
-            return self._error_response(_fault_error(struck["status"]))
+        refusal = before_work(struck, "status")
+        if refusal is not None:
+            return self._error_response(failure(refusal))
         if "revoked_token" in struck:
             if grant is not None:
                 grant.revoked = True
@@ -113,9 +106,19 @@ class Exchange:
             self._check_scope(grant)
             call = self._call(now)
             self._check_limits(call, grant)
-            return self._response(self.operation.handler(call))
+            return self._response(self._handle(call))
         except ApiError as error:
             return self._error_response(error)
+
+    def _handle(self, call: Call) -> Answer:
+        try:
+            return self.operation.handler(call)
+        except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError) as error:
+            if not self.raw:
+                raise
+            # A field of the wrong kind somewhere in the body, as a strict parser would find.
+            message = f"The body cannot be read: {error}"
+            raise ApiError(422, "JsonMappingException", message) from error
 
     def _check_user_agent(self) -> None:
         if not self.world.settings.checkUserAgent:
@@ -214,32 +217,3 @@ class Exchange:
 def json_response(status: int, body: Any, media: str, headers: dict[str, str]) -> Response:
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return Response(content, status, headers, media_type=f"{media};charset=UTF-8")
-
-
-_FAULT_CODES = {
-    429: "TOO_MANY_REQUESTS",
-    503: "SERVICE_UNAVAILABLE",
-    504: "ServiceTimeoutException",
-}
-
-
-def _fault_error(fault: Fault) -> ApiError:
-    headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
-    code = _FAULT_CODES.get(fault.status, "InternalServerError")
-    return ApiError(fault.status, code, "The service failed on request of a test", headers=headers)
-
-
-def _spoiled(response: Response, garbage: bool) -> Response:
-    if not garbage:
-        return response
-    content = b"<html><body><h1>502 Bad Gateway</h1>\x00\xff{not json"
-    return Response(content, response.status_code, media_type=response.headers["content-type"])
-
-
-async def _send_half(response: Response, send: Send) -> None:
-    """Announce the whole body, send half of it and stop: the server then hangs up."""
-    body = bytes(response.body)
-    headers = list(response.raw_headers)
-    await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
-    half = body[: len(body) // 2]
-    await send({"type": "http.response.body", "body": half, "more_body": True})

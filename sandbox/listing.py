@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.call import Answer, Call, Operations
 from sandbox.errors import invalid
+from sandbox.pictures import picture_url
 from sandbox.state.clock import iso
 from sandbox.state.offers import ListingIndex, Offer
 from sandbox.state.sellers import Seller
@@ -51,7 +52,9 @@ def search(call: Call) -> Answer:
     if not call.world.faults.stale_listing(seller.login):
         index.catch_up(call.now)
     found = _find(call, seller)
-    page = [_shown(index.shown[item], seller) for item in found[offset : offset + limit]]
+    page = [
+        _shown(index.shown[item], seller, call.base_url) for item in found[offset : offset + limit]
+    ]
     body = {"offers": page, "count": len(page), "totalCount": len(found)}
     return Answer(body=body)
 
@@ -141,17 +144,13 @@ def _ordered(
     return found
 
 
-def image_url(offer: Offer) -> str:
-    return f"https://a.allegroimg.example/original/{offer.product_id[:8]}/{offer.id}"
-
-
-def _shown(offer: Offer, seller: Seller) -> dict[str, Any]:
+def _shown(offer: Offer, seller: Seller, base_url: str) -> dict[str, Any]:
     amount = {"amount": offer.price, "currency": offer.currency}
     return {
         "id": offer.id,
         "name": offer.name,
         "category": {"id": offer.category_id},
-        "primaryImage": {"url": image_url(offer)},
+        "primaryImage": {"url": picture_url(base_url, offer)},
         "sellingMode": {
             "format": "BUY_NOW",
             "price": amount,

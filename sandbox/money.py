@@ -17,7 +17,8 @@ def line_total(line: dict[str, Any]) -> Decimal:
     """What a line costs, with its additional services."""
     services = line["selectedAdditionalServices"] or []
     extra = sum((Decimal(s["price"]["amount"]) * s["quantity"] for s in services), Decimal(0))
-    return Decimal(line["price"]["amount"]) * line["quantity"] + extra
+    quantity: int = line["quantity"]
+    return Decimal(line["price"]["amount"]) * quantity + extra
 
 
 def lines_total(lines: Iterable[dict[str, Any]]) -> Decimal:

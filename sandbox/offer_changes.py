@@ -30,9 +30,9 @@ Change = Callable[[float], None]
 # Parts of a body that are facts of the offer; the rest is kept as the seller wrote it.
 _FACTS = ("name", "stock", "sellingMode", "external", "publication", "category", "productSet",
           "additionalMarketplaces")  # fmt: skip
-# Fields that a request writes in another shape than an answer shows.
-_REQUEST_ONLY = ("contact", "sizeTable", "additionalServices", "fundraisingCampaign", "discounts",
-                 "afterSalesServices", "compatibilityList", "delivery")  # fmt: skip
+# Fields that name something else by id or by name; answers show ids only.
+_REFERENCES = ("contact", "sizeTable", "additionalServices", "fundraisingCampaign")
+_LEFT_OUT = ("discounts", "compatibilityList")
 
 
 def new_offer(world: World, seller: Seller, body: Body) -> Offer:
@@ -57,7 +57,7 @@ def new_offer(world: World, seller: Seller, body: Body) -> Offer:
         category_id=_category(category),
         external_id=_external(body),
         ean=_ean(body),
-        product_id=world.identities.uuid(),
+        product_id=_product_id(body) or world.identities.uuid(),
         price=amount or "1.00",
         currency=seller.currency,
         available=stock,
@@ -140,20 +140,38 @@ def _apply_facts(world: World, offer: Offer, body: Body) -> None:
         offer.category_id = body["category"]["id"]
     if "productSet" in body:
         offer.ean = _ean(body) or offer.ean
+        offer.product_id = _product_id(body) or offer.product_id
     for name, value in _details(body).items():
         present = offer.details.get(name)
-        merge = isinstance(value, dict) and isinstance(present, dict)
-        offer.details[name] = {**present, **value} if merge else value
+        both = isinstance(value, dict) and isinstance(present, dict)
+        offer.details[name] = {**(present or {}), **value} if both else value
     quiet = {"stock", "sellingMode", "additionalMarketplaces", "publication", "delivery"}
     if offer.status == "ACTIVE" and set(body) - quiet:
         write_offer_event(world, offer, "OFFER_CHANGED")
 
 
 def _details(body: Body) -> Body:
-    kept = {k: v for k, v in body.items() if k not in _FACTS and k not in _REQUEST_ONLY}
+    """What the seller wrote beyond the facts, in the shape of an answer."""
+    left_out = {*_FACTS, *_LEFT_OUT, *_REFERENCES}
+    kept = {name: value for name, value in body.items() if name not in left_out}
     if "parameters" in kept:
         kept["parameters"] = [_parameter(item) for item in kept["parameters"] or []]
+    for name in _REFERENCES:
+        if (body.get(name) or {}).get("id"):
+            kept[name] = {"id": body[name]["id"]}
+    for name in ("delivery", "afterSalesServices"):
+        if isinstance(body.get(name), dict):
+            kept[name] = _by_id(body[name])
     return deepcopy(kept)
+
+
+def _by_id(values: Body) -> Body:
+    """Plain values, and references that give an id, without the name they may give too."""
+    return {
+        key: {"id": value["id"]} if isinstance(value, dict) else value
+        for key, value in values.items()
+        if not isinstance(value, dict) or value.get("id")
+    }
 
 
 def _parameter(item: Body) -> Body:
@@ -237,3 +255,9 @@ def _ean(body: Body) -> str:
         if parameter.get("id") == tree.EAN:
             return str((parameter.get("values") or [""])[0])
     return ""
+
+
+def _product_id(body: Body) -> str | None:
+    """The catalogue product the seller named by its UUID; a GTIN is no product id."""
+    product_id = str(_product_of(body).get("id") or "")
+    return product_id if product_id.count("-") == 4 else None

@@ -6,16 +6,15 @@ from copy import deepcopy
 from typing import Any
 
 from sandbox.catalogue import tree
-from sandbox.listing import image_url
+from sandbox.pictures import picture_url
 from sandbox.state.clock import iso
 from sandbox.state.offers import Offer
 from sandbox.state.sellers import Seller
-from sandbox.state.world import World
 
 
-def offer_document(offer: Offer, seller: Seller, world: World) -> dict[str, Any]:
+def offer_document(offer: Offer, seller: Seller, base_url: str) -> dict[str, Any]:
     """The body of 200, 201 and 202 of product-offers."""
-    document = _generated(offer, seller)
+    document = _generated(offer, seller, base_url)
     for name, value in offer.details.items():
         present = document.get(name)
         if isinstance(value, dict) and isinstance(present, dict):
@@ -25,7 +24,7 @@ def offer_document(offer: Offer, seller: Seller, world: World) -> dict[str, Any]
     return document
 
 
-def _generated(offer: Offer, seller: Seller) -> dict[str, Any]:
+def _generated(offer: Offer, seller: Seller, base_url: str) -> dict[str, Any]:
     return {
         "id": offer.id,
         "name": offer.name,
@@ -87,7 +86,7 @@ def _generated(offer: Offer, seller: Seller) -> dict[str, Any]:
             "postCode": "60-166",
             "province": "WIELKOPOLSKIE",
         },
-        "images": [image_url(offer)],
+        "images": [picture_url(base_url, offer)],
         "description": _description(offer),
         "sizeTable": None,
         "taxSettings": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+from typing import Any
 
 from sandbox.call import Answer, Call, Operations
 from sandbox.errors import invalid
@@ -28,7 +29,7 @@ def events(call: Call) -> Answer:
         if kind not in TYPES:
             raise invalid(400, f"Unknown type {kind}", "type")
     position = journal.after(_cursor(call))
-    found = []
+    found: list[dict[str, Any]] = []
     for entry in journal.entries[position:]:
         if len(found) == limit:
             break

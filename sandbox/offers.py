@@ -25,7 +25,7 @@ def create(call: Call) -> Answer:
     if delay <= 0:
         if wanted in ("ACTIVE", "ACTIVATING"):
             offer_changes.publish(call.world, offer)
-        return Answer(201, offer_document(offer, call.seller, call.world))
+        return Answer(201, offer_document(offer, call.seller, call.base_url))
     offer.status = "ACTIVATING" if wanted in ("ACTIVE", "ACTIVATING") else "INACTIVE"
     call.world.show(offer, call.now)
 
@@ -40,7 +40,7 @@ def create(call: Call) -> Answer:
            errors_on_401=True)  # fmt: skip
 def read(call: Call) -> Answer:
     offer = call.offer(_offer_id(call))
-    return Answer(body=offer_document(offer, call.seller, call.world))
+    return Answer(body=offer_document(offer, call.seller, call.base_url))
 
 
 @operation("PATCH", "/sale/product-offers/{offerId}", "sale:offers:write", limits=_WRITES)
@@ -51,7 +51,7 @@ def change(call: Call) -> Answer:
     quick = set(call.body) <= {"stock", "sellingMode", "additionalMarketplaces"}
     if quick or call.world.settings.operationDelaySeconds <= 0:
         change(call.now)
-        return Answer(200, offer_document(offer, call.seller, call.world))
+        return Answer(200, offer_document(offer, call.seller, call.base_url))
     return _accepted(call, offer, change)
 
 
@@ -130,4 +130,4 @@ def _accepted(call: Call, offer: Offer, work: Any) -> Answer:
     call.world.later(delay, finish)
     location = f"{call.base_url}/sale/product-offers/{offer.id}/operations/{operation_id}"
     headers = {"Location": location, "Retry-After": str(max(1, round(delay)))}
-    return Answer(202, offer_document(offer, call.seller, call.world), headers)
+    return Answer(202, offer_document(offer, call.seller, call.base_url), headers)

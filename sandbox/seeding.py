@@ -87,7 +87,8 @@ def invent_offer(world: World, seller: Seller, now: float, *, plain: bool = Fals
     """
     random = world.identities.random
     number = len(seller.offers) + 1
-    good = invent(random)
+    # The same signature is the same goods on every account, as it is for a seller with several.
+    good = invent(Random(world.size.seed * 1_000_003 + number))
     _, _, _, rate, places = MARKETPLACES[seller.marketplace]
     price = round(Decimal(good.grosze) / 100 * Decimal(rate), places)
     available = 1 + int(random.random() * 80)
@@ -98,7 +99,7 @@ def invent_offer(world: World, seller: Seller, now: float, *, plain: bool = Fals
         name=good.name,
         category_id=good.category_id,
         external_id=f"SKU-{number:06d}" if number % 25 else None,
-        ean=ean13(int(seller.id) * 1000 % 900_000_000 + number),
+        ean=ean13(world.size.seed % 900 * 1_000_000 + number),
         product_id=world.identities.uuid(),
         price=f"{price:.2f}",
         currency=seller.currency,

@@ -29,6 +29,17 @@ class CuttableProtocol(H11Protocol):
 
 def cut(client: tuple[str, int] | None) -> None:
     """Reset the connection at once, without another byte."""
-    transport = _open.get((client[0], client[1])) if client else None
+    transport = _of(client)
     if transport is not None:
         transport.abort()
+
+
+def hang_up(client: tuple[str, int] | None) -> None:
+    """Send what has been written so far and close."""
+    transport = _of(client)
+    if transport is not None:
+        transport.close()
+
+
+def _of(client: tuple[str, int] | None) -> asyncio.Transport | None:
+    return _open.get((client[0], client[1])) if client else None

@@ -51,10 +51,14 @@ def purchase(control: Control) -> Any:
 def _line(item: Any) -> tuple[str, int]:
     if not isinstance(item, dict) or not isinstance(item.get("offerId"), str | int):
         raise ControlError("every line needs an offerId")
+    return str(item["offerId"]), _quantity(item)
+
+
+def _quantity(item: dict[str, Any]) -> int:
     quantity = item.get("quantity", 1)
     if isinstance(quantity, bool) or not isinstance(quantity, int) or quantity < 1:
         raise ControlError("quantity must be a whole number of 1 or more")
-    return str(item["offerId"]), quantity
+    return quantity
 
 
 def _same_buyer(control: Control, seller: Seller) -> Form | None:
@@ -148,10 +152,13 @@ def send_back(control: Control) -> Any:
     """The buyer sends lines back; all of the order when ``lines`` is left out."""
     seller, form = _located(control)
     quantities = {}
-    for item in control.body.get("lines") or []:
+    lines = control.body.get("lines") or []
+    if not isinstance(lines, list):
+        raise ControlError("lines must be a list")
+    for item in lines:
         if not isinstance(item, dict) or not isinstance(item.get("lineItemId"), str):
             raise ControlError("every line needs a lineItemId")
-        quantities[item["lineItemId"]] = int(item.get("quantity", 1))
+        quantities[item["lineItemId"]] = _quantity(item)
     reason = control.text("reason", "NOT_AS_EXPECTED")
     return open_return(control.world, seller, form, quantities, reason)
 

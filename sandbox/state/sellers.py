@@ -84,4 +84,5 @@ class Seller:
 
 def bought_at(form: dict[str, Any]) -> str:
     """The latest purchase among the lines."""
-    return max(line["boughtAt"] for line in form["lineItems"])
+    moments: list[str] = [line["boughtAt"] for line in form["lineItems"]]
+    return max(moments)
