@@ -44,8 +44,8 @@ def organization(request: MemberRequest) -> HttpResponse:
     context = queries.organization_page(organization=request.organization)
     context |= {
         "form": form,
-        "invitation_form": InvitationForm(),
-        "key_form": ApiKeyForm(),
+        "invitation_form": InvitationForm(auto_id="invite_%s"),
+        "key_form": ApiKeyForm(auto_id="key_%s"),
         "roles": Role.choices,
         "is_owner": request.membership.role == Role.OWNER,
     }

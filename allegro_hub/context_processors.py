@@ -38,6 +38,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         (_("Orders"), "orders:list", "orders"),
         (_("Products"), "products:list", "products"),
         (_("Offers"), "offers:list", "offers"),
+        (_("Stock"), "inventory:list", "stock"),
         (_("Imports"), "imports:list", "imports"),
         (_("Syncs"), "syncs:list", "syncs"),
         (_("Events"), "webhooks:events", "events"),

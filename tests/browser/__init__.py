@@ -1,0 +1,1 @@
+"""The running product through a real browser, as a seller meets it."""
