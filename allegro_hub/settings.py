@@ -292,6 +292,9 @@ SPECTACULAR_SETTINGS = {
         "IntegrationStateEnum": "settings_app.enums.IntegrationState",
         "AllegroEnvironmentEnum": "settings_app.enums.Environment",
         "WorkStateEnum": "core.enums.WorkState",
+        "StockMeaningEnum": "imports.enums.StockMeaning",
+        "LinkSourceEnum": "offers.enums.LinkSource",
+        "EventSourceEnum": "webhooks.enums.EventSource",
     },
     "PREPROCESSING_HOOKS": ["allegro_hub.api_schema.only_canonical_routes"],
     "POSTPROCESSING_HOOKS": [
