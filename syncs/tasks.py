@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 
 
-@shared_task(name="syncs.run_due", queue="sync")
+@shared_task(name="syncs.run_due")
 def run_due(**kwargs: Any) -> None:
     """Work on due runs; hinted when one is started, swept by beat."""
     from syncs.operations import run_due as operation
@@ -13,7 +13,7 @@ def run_due(**kwargs: Any) -> None:
     operation()
 
 
-@shared_task(name="syncs.start_scheduled", queue="sync")
+@shared_task(name="syncs.start_scheduled")
 def start_scheduled(*, integration_id: int, kind: str, **kwargs: Any) -> None:
     """Start an account's run by its schedule; an account that does not work is left alone."""
     from syncs.operations.schedule import start_scheduled as operation

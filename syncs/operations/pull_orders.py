@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from connectors.allegro.client import AllegroClient
 from connectors.allegro.limits import MAX_CHECKOUT_FORMS_PER_PAGE, MAX_CHECKOUT_FORMS_WINDOW
-from connectors.allegro.types import CheckoutFormsPage
+from connectors.allegro.types import CheckoutForm, CheckoutFormsPage
 from core.errors import HubError
 from core.work import extend
 from offers.spans import contains, with_ids
-from orders.operations import Recorded, record_checkout_form
+from orders.operations import Recorded, record_checkout_forms
 from syncs.enums import ItemOutcome
 from syncs.models import SyncRun
 from syncs.operations.steps import LEASE, ClaimLost, Step, step
@@ -37,13 +37,28 @@ WIDE_EVERY = timedelta(days=1)
 # Merged forms vanish and shift the pages behind them: each page looks back a little.
 OVERLAP = 5
 SHORTEST = timedelta(seconds=2)
+# These say that the database is away or the run is not ours, not that an order is wrong.
+BROKEN_CONNECTION = (ClaimLost, OperationalError, InterfaceError)
+# What an order can be refused with: our own reasons, the database's, and shapes nobody foresaw.
+REFUSALS = (
+    HubError, DatabaseError, ValueError, TypeError, AttributeError, LookupError, ArithmeticError,
+)  # fmt: skip
 
 
-def pull_orders(*, run: SyncRun, client: AllegroClient, deadline: datetime) -> bool:
+def pull_orders(
+    *,
+    run: SyncRun,
+    client: AllegroClient,
+    deadline: datetime,
+    most: int = MAX_CHECKOUT_FORMS_WINDOW,
+) -> bool:
     """Read the orders of the run's windows; True when done, False when time was up.
 
-    Each form goes through ``orders.record_checkout_form`` in a transaction of its own, counted
-    with it. A form that fails is noted with its reason and the run goes on.
+    A window with more than ``most`` orders, which Allegro would not let anybody page through, is
+    halved until it holds fewer.
+
+    Each page goes through ``orders.record_checkout_forms``, counted in its transaction. A form that
+    is refused is noted with its reason, and the run goes on.
     """
     if "windows" not in run.position:
         with step(run) as taken:
@@ -51,7 +66,7 @@ def pull_orders(*, run: SyncRun, client: AllegroClient, deadline: datetime) -> b
     while run.position["windows"]:
         if timezone.now() >= deadline:
             return False
-        _page(run, client)
+        _page(run, client, most)
     return True
 
 
@@ -86,26 +101,32 @@ def _window(field: str, start: datetime, end: datetime, *, counted: bool = False
     }
 
 
-def _page(run: SyncRun, client: AllegroClient) -> None:
+def _page(run: SyncRun, client: AllegroClient, most: int) -> None:
     window = run.position["windows"][0]
     offset = int(window["offset"])
+    asked_at = timezone.now()
     page = client.orders.checkout_forms(
         offset=offset,
-        limit=min(MAX_CHECKOUT_FORMS_PER_PAGE, MAX_CHECKOUT_FORMS_WINDOW - offset),
+        limit=min(MAX_CHECKOUT_FORMS_PER_PAGE, most - offset),
         sort=window["field"],
         **{
             f"{window['field']}.gte": _utc(window["from"]),
             f"{window['field']}.lte": _utc(window["to"]),
         },
     )
-    if page.total_count > MAX_CHECKOUT_FORMS_WINDOW and _splits(window):
+    if page.total_count > most and _splits(window):
         _split(run, page.total_count)
         return
     if not extend(run, now=timezone.now(), lease=LEASE):
         raise ClaimLost(f"run {run.pk} is no longer ours")
-    for form in page.checkout_forms:
-        _record(run, form, page.trace_id)
-    _turn(run, page)
+    try:
+        with step(run) as taken:
+            _record(taken, page.checkout_forms, page.trace_id, asked_at)
+            _turn(taken, page, most)
+    except BROKEN_CONNECTION:
+        raise
+    except REFUSALS:
+        _one_by_one(run, page, asked_at, most)
 
 
 def _utc(text: str) -> str:
@@ -140,36 +161,48 @@ def _expect(taken: Step, window: Mapping[str, Any], total: int) -> None:
         taken.values["expected"] = taken.position["expected"]
 
 
-def _turn(run: SyncRun, page: CheckoutFormsPage) -> None:
+def _turn(taken: Step, page: CheckoutFormsPage, most: int) -> None:
     """To the next page of the window, or to the next window."""
+    window, *rest = taken.position["windows"]
+    _expect(taken, window, page.total_count)
+    window["counted"] = True
+    end = window["offset"] + len(page.checkout_forms)
+    window["offset"] = max(window["offset"] + 1, end - OVERLAP)
+    if not page.checkout_forms or end >= min(page.total_count, most):
+        taken.position["windows"] = rest
+
+
+def _one_by_one(run: SyncRun, page: CheckoutFormsPage, asked_at: datetime, most: int) -> None:
+    """A page with a form that cannot be recorded: that one is noted, the others are kept."""
+    for form in page.checkout_forms:
+        form_id = str(form.get("id") or "?")
+        if form_id in run.position.get("failed", []):
+            continue
+        try:
+            with step(run) as taken:
+                _record(taken, [form], page.trace_id, asked_at)
+        except BROKEN_CONNECTION:
+            raise
+        except REFUSALS as error:
+            _note_failure(run, form_id, error)
     with step(run) as taken:
-        window, *rest = taken.position["windows"]
-        _expect(taken, window, page.total_count)
-        window["counted"] = True
-        end = window["offset"] + len(page.checkout_forms)
-        window["offset"] = max(window["offset"] + 1, end - OVERLAP)
-        over = end >= min(page.total_count, MAX_CHECKOUT_FORMS_WINDOW) or not page.checkout_forms
-        if over:
-            taken.position["windows"] = rest
+        _turn(taken, page, most)
 
 
-def _record(run: SyncRun, form: Mapping[str, Any], trace_id: str) -> None:
-    form_id = str(form.get("id") or "?")
-    if form_id in run.position.get("failed", []):
-        return
-    try:
-        with step(run) as taken:
-            recorded = record_checkout_form(
-                integration=run.integration, form=form, now=timezone.now(), trace_id=trace_id
-            )
-            _account(taken, form, recorded)
-    except (ClaimLost, OperationalError, InterfaceError):
-        raise
-    except (HubError, DatabaseError, ValueError, TypeError, LookupError, ArithmeticError) as error:
-        _note_failure(run, form_id, error)
+def _record(taken: Step, forms: Sequence[CheckoutForm], trace_id: str, asked_at: datetime) -> None:
+    recorded = record_checkout_forms(
+        integration=taken.run.integration,
+        forms=forms,
+        now=timezone.now(),
+        trace_id=trace_id,
+        read_at=asked_at,
+    )
+    for form, one in zip(forms, recorded, strict=True):
+        _account(taken, form, one)
 
 
 def _account(taken: Step, form: Mapping[str, Any], recorded: Recorded) -> None:
+    """Count every order once per run, also one that two pages or windows showed."""
     seen = taken.position.get("seen", [])
     if contains(seen, recorded.order.pk):
         return

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import IntegrationFactory, ProductFactory
+from tests.offers.factories import OfferFactory, OfferLinkFactory
+
+Page = Callable[[Any], Any]
+
+
+@pytest.mark.parametrize("model", ["offer", "offerlink"])
+def test_lists_and_pages_show_and_change_nothing(page: Page, operator: Any, model: str) -> None:
+    link = OfferLinkFactory()
+    one = link.offer if model == "offer" else link
+    client = page(operator)
+    found = client.get(reverse(f"admin:offers_{model}_changelist") + f"?q={link.offer.allegro_id}")
+    assert link.offer.allegro_id in found.content.decode()
+    assert client.get(reverse(f"admin:offers_{model}_change", args=[one.pk])).status_code == 200
+    assert client.get(reverse(f"admin:offers_{model}_add")).status_code == 403
+
+
+def test_linking_again_stays_within_each_organization(page: Page, operator: Any) -> None:
+    offers = [OfferFactory(external_id="A1", integration=IntegrationFactory()) for _ in range(2)]
+    ProductFactory(organization=offers[0].organization, code="A1")
+    answer = page(operator).post(
+        reverse("admin:offers_offer_changelist"),
+        {"action": "link_again", "_selected_action": [one.pk for one in offers]},
+        follow=True,
+    )
+    assert "1 offers were newly linked." in answer.content.decode()
+    for offer in offers:
+        offer.refresh_from_db()
+    assert [one.link_state for one in offers] == ["LINKED", "UNLINKED"]

@@ -1,0 +1,237 @@
+"""Against the sandbox over real HTTP: 40 offers a seller, of which the 25th has no external id."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from core.outbox import deliver_due
+from offers.models import Offer, OfferLink
+from settings_app.operations import pause, resume
+from syncs.models import SyncItem, SyncRun
+from syncs.operations import run_due
+from tests.factories import ProductFactory
+from tests.syncs.conftest import Run, numbers
+
+LISTING = "GET /sale/offers"
+
+
+def _rows() -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, xmin::text, ctid::text FROM offers_offer ORDER BY id")
+        return list(cursor.fetchall())
+
+
+def _requests(sandbox: Any, route: str) -> int:
+    return int(sandbox.control("GET", "/requests")["byRoute"].get(route, 0))
+
+
+def test_the_first_import_brings_every_offer_and_the_second_changes_nothing(
+    account: Any, allegro: Any, login: str, run_now: Run
+) -> None:
+    first = run_now()
+    assert first.state == "DONE", first.last_error
+    assert numbers(first) == {"scanned": 40, "created": 40}
+    assert first.expected == 40
+    theirs = {one["id"]: one for one in allegro.seller(login)["offers"]}
+    ours = {one.allegro_id: one for one in Offer.objects.all()}
+    assert set(ours) == set(theirs)
+    for allegro_id, offer in ours.items():
+        assert offer.external_id == (theirs[allegro_id]["externalId"] or "")
+        assert str(offer.price) == theirs[allegro_id]["price"]["amount"]
+        assert offer.stock_available == theirs[allegro_id]["available"]
+        assert offer.publication_status == theirs[allegro_id]["status"]
+    before = _rows()
+
+    second = run_now()
+
+    assert numbers(second) == {"scanned": 40, "unchanged": 40}
+    assert second.nothing_changed
+    assert not second.items.exists()
+    assert _rows() == before
+    account.refresh_from_db()
+    assert account.last_synced_at is not None
+    assert account.sync_error_count == 0
+
+
+def test_what_changed_at_allegro_is_updated_with_a_line_each(
+    account: Any, allegro: Any, login: str, run_now: Run
+) -> None:
+    run_now()
+    one, two, *_rest = allegro.seller(login)["offers"]
+    allegro.control("PATCH", f"/offers/{one['id']}", {"price": "12.34"})
+    allegro.control("PATCH", f"/offers/{two['id']}", {"available": 77})
+
+    run = run_now()
+
+    assert numbers(run) == {"scanned": 40, "updated": 2, "unchanged": 38}
+    assert set(run.items.values_list("object_id", "outcome")) == {
+        (one["id"], "UPDATED"), (two["id"], "UPDATED"),
+    }  # fmt: skip
+    assert str(Offer.objects.get(allegro_id=one["id"]).price) == "12.34"
+    assert Offer.objects.get(allegro_id=two["id"]).stock_available == 77
+
+
+def test_offers_are_linked_by_code_and_the_rest_by_the_ean_of_the_full_offer(
+    account: Any, allegro: Any, login: str, run_now: Run, organization: Any
+) -> None:
+    offers = allegro.seller(login)["offers"]
+    by_code, by_ean = offers[0], offers[24]
+    assert by_ean["externalId"] is None
+    ProductFactory(organization=organization, code=by_code["externalId"])
+    ProductFactory(organization=organization, code="OWN", ean=by_ean["ean"])
+
+    run = run_now()
+
+    assert run.linked == 2
+    links = OfferLink.objects.values_list("offer__allegro_id", "product__code", "source")
+    assert set(links) == {
+        (by_code["id"], by_code["externalId"], "EXTERNAL_ID"),
+        (by_ean["id"], "OWN", "EAN"),
+    }
+    # 39 offers that no code identified were read once, and never again.
+    assert Offer.objects.exclude(details_read_at=None).count() == 39
+    allegro.control("DELETE", "/requests")
+    assert run_now().nothing_changed
+    assert _requests(allegro, "GET /sale/product-offers/{offerId}") == 0
+
+
+def test_without_any_ean_of_ours_no_offer_is_read_in_full(
+    account: Any, allegro: Any, run_now: Run, organization: Any
+) -> None:
+    ProductFactory(organization=organization, code="SKU-000001", ean="")
+    assert run_now().linked == 1
+    assert not Offer.objects.exclude(details_read_at=None).exists()
+
+
+def test_an_offer_the_list_does_not_show_is_marked_and_kept(account: Any, run_now: Run) -> None:
+    run_now()
+    ghost = Offer.objects.order_by("pk").first()
+    assert ghost is not None
+    Offer.objects.filter(pk=ghost.pk).update(allegro_id="1", content_hash="")
+
+    run = run_now()
+
+    assert numbers(run) == {"scanned": 40, "created": 1, "unchanged": 39, "skipped": 1}
+    item = run.items.get(outcome="SKIPPED")
+    assert (item.object_id, item.reason_code) == ("1", "not_listed")
+    assert item.remedy
+    assert Offer.objects.get(allegro_id="1").missing_since is not None
+    assert numbers(run_now()) == {"scanned": 40, "unchanged": 40}
+
+
+def test_a_stale_listing_changes_nothing_and_loses_nothing(
+    account: Any, allegro: Any, login: str, run_now: Run
+) -> None:
+    run_now()
+    allegro.control("POST", "/faults", {"kind": "stale_listing", "seller": login})
+    first = allegro.seller(login)["offers"][0]
+    allegro.control("PATCH", f"/offers/{first['id']}", {"available": 55})
+    assert run_now().nothing_changed
+    allegro.control("DELETE", "/faults")
+    allegro.control("POST", "/offers", {"seller": login, "count": 3})
+    assert numbers(run_now()) == {"scanned": 43, "created": 3, "updated": 1, "unchanged": 39}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "status", "status": 500},
+        {"kind": "status", "status": 503},
+        {"kind": "drop"},
+        {"kind": "truncate"},
+        {"kind": "garbage"},
+    ],
+    ids=lambda fault: str(fault.get("status", fault["kind"])),
+)
+def test_a_failing_allegro_is_tried_again_and_nothing_is_counted_twice(
+    account: Any, allegro: Any, run_now: Run, fault: dict[str, Any]
+) -> None:
+    allegro.control("POST", "/faults", {"route": LISTING, **fault})
+
+    run = run_now()
+
+    assert run.state == "PENDING"
+    assert run.next_attempt_at > timezone.now()
+    assert run.last_error
+    assert "tries again by itself" in run.stop_reason
+    assert not Offer.objects.exists()
+    account.refresh_from_db()
+    assert account.sync_error_count == 1
+    allegro.control("DELETE", "/faults")
+    SyncRun.objects.update(next_attempt_at=timezone.now())
+    run_due()
+    run.refresh_from_db()
+    assert (run.state, run.stop_reason) == ("DONE", "")
+    assert numbers(run) == {"scanned": 40, "created": 40}
+    account.refresh_from_db()
+    assert account.sync_error_count == 0
+
+
+def test_a_used_up_limit_postpones_and_is_no_failure(
+    account: Any, allegro: Any, run_now: Run
+) -> None:
+    fault = {"kind": "status", "status": 429, "retryAfter": 40, "route": LISTING}
+    allegro.control("POST", "/faults", fault)
+
+    run = run_now()
+
+    assert (run.state, run.attempts) == ("PENDING", 0)
+    wait = (run.next_attempt_at - timezone.now()).total_seconds()
+    assert 20 < wait <= 41
+    assert "limit of requests" in run.stop_reason
+    account.refresh_from_db()
+    assert account.sync_error_count == 0
+
+
+def test_revoked_access_makes_the_run_wait_until_the_account_works_again(
+    account: Any, allegro: Any, login: str, run_now: Run
+) -> None:
+    allegro.control("POST", "/tokens/revoke", {"seller": login})
+
+    run = run_now()
+
+    account.refresh_from_db()
+    assert account.state == "NEEDS_REAUTH"
+    assert run.is_open
+    assert "Connect the account again" in run.stop_reason
+    assert run.attempts == 0
+
+
+def test_a_paused_account_holds_its_run_and_goes_on_when_resumed(
+    account: Any, owner: Any, run_now: Run
+) -> None:
+    SyncRun.objects.create(
+        organization=account.organization,
+        integration=account,
+        kind="PULL_OFFERS",
+        trigger="SCHEDULE",
+        requested_at=timezone.now(),
+    )
+    pause(integration=account, actor=owner, now=timezone.now())
+    run_due()
+    run = SyncRun.objects.get()
+    assert (run.state, run.scanned) == ("PENDING", 0)
+    assert "Paused" in run.stop_reason
+    resume(integration=account, actor=owner, now=timezone.now())
+    account.refresh_from_db()
+
+    run = run_now()  # asking for it brings the waiting run forward
+
+    assert SyncRun.objects.filter(kind="PULL_OFFERS").count() == 1
+    assert numbers(run) == {"scanned": 40, "created": 40}
+
+
+def test_connecting_an_account_starts_both_runs_once(account: Any) -> None:
+    deliver_due()
+    deliver_due()
+    run_due()
+    runs = SyncRun.objects.order_by("kind")
+    assert [(run.kind, run.trigger, run.state) for run in runs] == [
+        ("PULL_OFFERS", "CONNECT", "DONE"),
+        ("PULL_ORDERS", "CONNECT", "DONE"),
+    ]
+    assert SyncItem.objects.filter(run=runs[0]).count() == 40
