@@ -113,6 +113,11 @@ class StockMovement(TenantModel):
                 fields=["organization", "product", "-id"], name="inventory_ledger_product"
             ),
             models.Index(fields=["organization", "-id"], name="inventory_ledger_recent"),
+            models.Index(
+                fields=["organization", "reference", "-id"],
+                condition=~Q(reference=""),
+                name="inventory_ledger_reference",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -18,15 +18,11 @@ from orders.ladder import StockWish
 from orders.locks import lock_account_orders
 from orders.models import Order, OrderLine
 from orders.operations.desk import Desk, Entry
+from orders.queries import claim_of
 
 # Lines looked at in one transaction when offers get linked.
 BATCH = 500
 OPEN_TO_STOCK = frozenset({StockState.NONE, StockState.UNLINKED, StockState.RELEASED})
-
-
-def claim_of(line: OrderLine) -> str:
-    """What the promises of a line are made for. Survives a merge, because the line item id does."""
-    return f"line:{line.integration_id}:{line.line_item_id}"
 
 
 def move_stock(desk: Desk, entries: Iterable[Entry]) -> None:

@@ -1,0 +1,51 @@
+"""The inbox for operators: to look at and to replay; endpoints without their secrets."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from core.admin import ReadOnlyAdmin
+from webhooks.models import InboundEvent, JournalCursor, WebhookEndpoint
+from webhooks.operations import replay_events
+
+
+@admin.register(InboundEvent)
+class InboundEventAdmin(ReadOnlyAdmin):
+    list_display = [
+        "pk", "source", "event_type", "state", "attempts", "outcome", "last_error", "received_at",
+        "integration", "organization",
+    ]  # fmt: skip
+    list_filter = ["state", "source", "event_type"]
+    list_select_related = ["integration", "organization"]
+    search_fields = ["=event_id", "=checkout_form_id"]
+    # Buyers' data stays with the seller.
+    exclude = ["raw", "headers"]
+    actions = ["replay"]
+
+    @admin.action(description="Work on the chosen events again")
+    def replay(self, request: HttpRequest, queryset: QuerySet[InboundEvent]) -> None:
+        """Make the chosen events due; processing is idempotent."""
+        count = replay_events(events=queryset, actor=request.user, now=timezone.now())
+        messages.success(request, f"{count} events are due again.")
+
+
+@admin.register(JournalCursor)
+class JournalCursorAdmin(ReadOnlyAdmin):
+    list_display = [
+        "integration", "journal", "last_event_id", "last_read_at", "last_event_at", "gap_found_at",
+        "last_problem", "organization",
+    ]  # fmt: skip
+    list_filter = ["journal", ("gap_found_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["integration", "organization"]
+
+
+@admin.register(WebhookEndpoint)
+class WebhookEndpointAdmin(ReadOnlyAdmin):
+    list_display = ["name", "public_id", "active", "previous_valid_until", "organization"]
+    list_filter = ["active"]
+    list_select_related = ["organization"]
+    search_fields = ["name", "=public_id"]
+    exclude = ["secret", "previous_secret"]

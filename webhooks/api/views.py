@@ -1,0 +1,88 @@
+"""The inbox in the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.views import OrganizationAPIView
+from core.api.paging import PageLimitPagination
+from webhooks import operations, queries
+from webhooks.api.receiver import receive_post
+from webhooks.api.serializers import (
+    EventDetailSerializer,
+    EventFilterSerializer,
+    EventSerializer,
+    ReceivedSerializer,
+)
+from webhooks.models import InboundEvent
+
+
+class ReceiverView(APIView):
+    """The signed endpoint; described here, done by :func:`receive_post` without the framework's cost."""
+
+    authentication_classes = []
+    permission_classes = []
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        return receive_post(request, *args, **kwargs)
+
+    @extend_schema(
+        tags=["Events"],
+        auth=[],
+        request=OpenApiTypes.OBJECT,
+        responses={202: ReceivedSerializer},
+        parameters=[
+            OpenApiParameter("X-Hub-Endpoint", str, OpenApiParameter.HEADER, required=False),
+            OpenApiParameter("X-Hub-Timestamp", int, OpenApiParameter.HEADER, required=True),
+            OpenApiParameter("X-Hub-Signature", str, OpenApiParameter.HEADER, required=True),
+            OpenApiParameter("X-Hub-Event-Id", str, OpenApiParameter.HEADER, required=False),
+        ],
+    )
+    def post(self, request: Request, public_id: str = "") -> Response:
+        """Receive a signed event. 202 when it is stored, 401 for a wrong signature, 409 for a known id
+        with other bytes, 413 for a body that is too large, 400 without id or when it is no JSON."""
+        raise NotImplementedError
+
+
+class EventsView(OrganizationAPIView):
+    pagination_class = PageLimitPagination
+
+    @extend_schema(
+        tags=["Events"],
+        parameters=[EventFilterSerializer],
+        responses=EventSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """Received events, newest first."""
+        wanted = EventFilterSerializer(data=request.query_params)
+        wanted.is_valid(raise_exception=True)
+        events = queries.events_of(organization=self.organization, **wanted.validated_data)
+        paginator = PageLimitPagination()
+        page = paginator.paginate_queryset(events, request)
+        return paginator.get_paginated_response(EventSerializer(page, many=True).data)
+
+
+class EventView(OrganizationAPIView):
+    @extend_schema(tags=["Events"], responses=EventDetailSerializer)
+    def get(self, request: Request, pk: str) -> Response:
+        """One event with what it held."""
+        return Response(EventDetailSerializer(_event(self, pk)).data)
+
+
+class EventRetryView(OrganizationAPIView):
+    @extend_schema(tags=["Events"], request=None, responses={202: EventSerializer})
+    def post(self, request: Request, pk: str) -> Response:
+        """Have the event worked on again."""
+        event = operations.retry_event(event=_event(self, pk), actor=self.actor, now=timezone.now())
+        return Response(EventSerializer(event).data, status=202)
+
+
+def _event(view: OrganizationAPIView, pk: str) -> InboundEvent:
+    return get_object_or_404(InboundEvent.objects.for_organization(view.organization), pk=pk)

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+
+
+@shared_task(name="webhooks.poll_orders", queue="orders")
+def poll_orders(*, integration_id: int, **kwargs: Any) -> None:
+    """Read the order journal of one account; sent by its schedule."""
+    from django.utils import timezone
+
+    from settings_app.models import Integration
+    from webhooks.operations import poll_orders as poll
+
+    integration = Integration.objects.filter(pk=integration_id).first()
+    if integration is not None:
+        poll(integration=integration, now=timezone.now())
+
+
+@shared_task(name="webhooks.process_inbox", queue="orders")
+def process_inbox(**kwargs: Any) -> None:
+    """Work on due events; hinted when events arrive, swept by beat."""
+    from webhooks.operations import process_inbox as process
+    from webhooks.operations.hints import hint_taken
+
+    hint_taken()
+    process()
