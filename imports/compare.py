@@ -28,7 +28,7 @@ RELATED = {
     ),
 }
 JOINS = """
-    LEFT JOIN products_product p ON p.organization_id = %(organization)s AND p.code = f.code
+    LEFT JOIN products_product p ON p.id = f.product_id
     LEFT JOIN settings_app_supplier s ON s.id = p.supplier_id
     LEFT JOIN products_category c ON c.id = p.default_category_id
 """
@@ -76,7 +76,8 @@ def compared(*, source: str, fields: Sequence[str], keep: str) -> str:
     """SQL that adds ``product_id``, ``outcome`` and ``before`` to the rows of ``source`` (alias f).
 
     ``keep`` are the columns of f to pass on. A row with problems is WRONG, and so is one that would
-    make a product without a name. Takes the parameter ``organization``.
+    make a product without a name. The source gives ``product_id`` (null where the code is new),
+    ``code``, ``values`` and ``flawed``.
     """
     return f"""
         SELECT {keep}, d.product_id,
@@ -89,7 +90,7 @@ def compared(*, source: str, fields: Sequence[str], keep: str) -> str:
                             FROM jsonb_each(d.given) AS one (key, value)
                            WHERE d.present -> key IS DISTINCT FROM value) END AS before,
                d.nameless
-          FROM (SELECT f.*, p.id AS product_id, {present(fields)} AS present,
+          FROM (SELECT f.*, {present(fields)} AS present,
                        f.values - 'stock' AS given,
                        p.id IS NULL AND NOT f.values ? 'name' AND f.code <> '' AS nameless,
                        (p.id IS NULL AND NOT f.values ? 'name') OR f.flawed AS wrong

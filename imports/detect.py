@@ -141,6 +141,9 @@ def _look_through(path: Path) -> _Findings:
         else:
             decoder.decode(chunk)
         lines += chunk.count(b"\n")
+    if decoder.decode(b"", final=True):  # the file ends inside a character
+        found.broken += 1
+        found.broken_line = found.broken_line or lines
     return found
 
 
@@ -161,8 +164,11 @@ def _chunks(path: Path) -> Iterator[bytes]:
 def _single_byte(high: bytes) -> str:
     best, points = "", -(10**9)
     for name, codec in SINGLE_BYTE.items():
-        scored = sum(_likely(c) for c in high.decode(codec, errors="replace"))
-        if scored > points:
+        text = high.decode(codec, errors="replace")
+        # Undefined bytes and control characters: no text of this encoding has them.
+        if any(c == "\ufffd" or "\x80" <= c <= "\x9f" for c in text):
+            continue
+        if (scored := sum(map(_likely, text))) > points:
             best, points = name, scored
     if points < 0:
         raise FileRefused(
@@ -177,10 +183,7 @@ def _likely(character: str) -> int:
         return 4
     if character.lower() in _LETTERS:
         return 2
-    if character in _SIGNS:
-        return 1
-    # Control characters and undefined bytes: hardly ever in a text of this encoding.
-    return -1 if character.isprintable() and character != "\ufffd" else -20
+    return 1 if character in _SIGNS else -1
 
 
 def _checked(path: Path, encoding: str) -> str:
@@ -197,6 +200,10 @@ def _checked(path: Path, encoding: str) -> str:
                 remedy=_("Export the file again as CSV (UTF-8)."),
             )
         lines += text.count("\n")
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise _changes_encoding(lines) from error
     return encoding
 
 

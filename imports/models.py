@@ -100,7 +100,6 @@ class ImportRow(models.Model):
         constraints = [models.UniqueConstraint(fields=["job", "line"], name="imports_row_line")]
         indexes = [
             models.Index(fields=["job", "outcome", "line"], name="imports_row_outcome"),
-            models.Index(fields=["job", "code"], name="imports_row_code"),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
@@ -91,7 +91,7 @@ class CsvFile:
 
     def _lines(self) -> Iterator[str]:
         number, read = 0, self._text.readline
-        while line := read(MAX_LINE):
+        while line := self._line(read, number + 1):
             number += 1
             if len(line) >= MAX_LINE and line[-1] not in "\r\n":
                 raise FileRefused(
@@ -100,6 +100,17 @@ class CsvFile:
                 )
             self.ends_with_newline = line[-1] in "\r\n"
             yield line
+
+    @staticmethod
+    def _line(read: Callable[[int], str], number: int) -> str:
+        try:
+            return read(MAX_LINE)
+        except UnicodeDecodeError as error:
+            raise FileRefused(
+                _("Line %(line)d is not written in the encoding of the rest of the file.")
+                % {"line": number},
+                remedy=_("Mend that line, or export the whole file again as CSV (UTF-8)."),
+            ) from error
 
 
 def _broken(line: int, error: csv.Error) -> Record:

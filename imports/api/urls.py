@@ -1,5 +1,16 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from core.api.routes import route
+from imports.api import views
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    route("import/csv", views.UploadView.as_view(), "import_upload"),
+    route("import/jobs", views.JobsView.as_view(), "import_jobs"),
+    route("import/jobs/<int:pk>", views.JobView.as_view(), "import_job"),
+    route("import/jobs/<int:pk>/status", views.StatusView.as_view(), "import_status"),
+    route("import/jobs/<int:pk>/preview", views.PreviewView.as_view(), "import_preview"),
+    route("import/jobs/<int:pk>/confirm", views.ConfirmView.as_view(), "import_confirm"),
+    route("import/jobs/<int:pk>/cancel", views.CancelView.as_view(), "import_cancel"),
+    route("import/jobs/<int:pk>/retry", views.RetryView.as_view(), "import_retry"),
+    route("import/jobs/<int:pk>/errors", views.ErrorsView.as_view(), "import_errors"),
+]

@@ -31,18 +31,19 @@ TABLE = """
      before jsonb, nameless boolean)
 """
 NEXT_ROWS = """
-    SELECT r.id FROM imports_importrow r
+    SELECT r.id, r.code, r.line FROM imports_importrow r
      WHERE r.job_id = %(job)s AND r.line > %(after)s AND r.applied_at IS NULL
        AND (r.outcome IN ('NEW', 'CHANGED')
             OR (%(with_stock)s AND r.outcome = 'UNCHANGED' AND r.values ? 'stock'))
      ORDER BY r.line LIMIT %(limit)s
 """
 LOCK_PRODUCTS = """
-    SELECT p.id FROM products_product p
-     WHERE p.organization_id = %(organization)s
-       AND p.code IN (SELECT r.code FROM imports_importrow r WHERE r.id = ANY(%(rows)s))
+    SELECT p.id, p.code FROM products_product p
+     WHERE p.organization_id = %(organization)s AND p.code = ANY(%(codes)s)
      ORDER BY p.id FOR UPDATE
 """
+# Batches after which statistics are renewed: at four times as many rows each.
+LEARN_AFTER = {1, 4, 16, 64, 256}
 MARK = """
     UPDATE imports_importrow r
        SET applied_at = %(now)s, outcome = b.outcome, before = b.before
@@ -69,9 +70,22 @@ def apply(job: ImportJob) -> None:
     if job.step_started_at is None:
         claimed(job).update(step_started_at=timezone.now())
     after: int | None = 0
+    batches = 0
     while after is not None:
         after = _apply_batch(job, after=after)
+        batches += 1
+        if batches in LEARN_AFTER and after is not None:
+            _learn()
     _end(job)
+
+
+def _learn() -> None:
+    """Fresh statistics. Until autovacuum has looked, the planner thinks that an organization that fills
+    its catalogue for the first time has no products, and reads all of them to find one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ANALYZE products_product, products_productimage, products_product_categories"
+        )
 
 
 def _apply_batch(job: ImportJob, *, after: int) -> int | None:
@@ -88,15 +102,17 @@ def _apply_batch(job: ImportJob, *, after: int) -> int | None:
                 "limit": settings.IMPORT_CSV_BATCH_SIZE,
             },
         )
-        ids = [row[0] for row in cursor.fetchall()]
-        if not ids:
+        rows = cursor.fetchall()
+        if not rows:
             return None
-        params = _params(job, ids)
+        first, last = rows[0][2], rows[-1][2]
+        params = _params(job, rows)
         cursor.execute(TABLE)
         cursor.execute("TRUNCATE import_batch")
         cursor.execute(LOCK_PRODUCTS, params)
+        known = cursor.fetchall()
+        params |= {"known_ids": [k[0] for k in known], "known_codes": [k[1] for k in known]}
         cursor.execute(_fill_sql(fields), params)
-        first, last = _bounds(cursor)
         product_ids = upsert.write_products(cursor, fields=fields, params=params)
         levels = (
             apply_levels(cursor, job=job, first_line=first, now=params["now"]) if with_stock else 0
@@ -105,16 +121,17 @@ def _apply_batch(job: ImportJob, *, after: int) -> int | None:
         cursor.execute(MARK, params)
         _tell(job, product_ids)
         claimed(job).update(
-            rows_applied=F("rows_applied") + len(ids),
+            rows_applied=F("rows_applied") + len(rows),
             products_changed=F("products_changed") + len(product_ids),
             levels_changed=F("levels_changed") + levels,
         )
     return last
 
 
-def _params(job: ImportJob, ids: list[int]) -> dict[str, Any]:
+def _params(job: ImportJob, rows: list[tuple[int, str, int]]) -> dict[str, Any]:
     return {
-        "rows": ids,
+        "rows": [row[0] for row in rows],
+        "codes": [row[1] for row in rows],
         "organization": job.organization_id,
         "now": timezone.now(),
         "currency": job.supplier.currency if job.supplier else job.organization.currency,
@@ -125,20 +142,17 @@ def _params(job: ImportJob, ids: list[int]) -> dict[str, Any]:
 
 
 def _fill_sql(fields: list[str]) -> str:
-    source = """(SELECT r.id, r.line, r.code, r.values, false AS flawed
-                   FROM imports_importrow r WHERE r.id = ANY(%(rows)s))"""
+    source = """(SELECT r.id, r.line, r.code, r.values, known.id AS product_id, false AS flawed
+                   FROM imports_importrow r
+                   LEFT JOIN unnest(%(known_ids)s::bigint[], %(known_codes)s::text[])
+                             AS known (id, code) ON known.code = r.code
+                  WHERE r.id = ANY(%(rows)s))"""
     keep = "d.id, d.line, d.code, d.values"
     return f"""
         INSERT INTO import_batch
                (id, line, code, values, product_id, outcome, before, nameless)
         {compared(source=source, fields=fields, keep=keep)}
     """
-
-
-def _bounds(cursor: Any) -> tuple[int, int]:
-    cursor.execute("SELECT min(line), max(line) FROM import_batch")
-    first, last = cursor.fetchone()
-    return first, last
 
 
 def _tell(job: ImportJob, product_ids: list[int]) -> None:

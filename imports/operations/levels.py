@@ -11,33 +11,31 @@ from imports.models import ImportJob
 from inventory.operations import ImportedLevel, import_levels
 
 ROWS = """
-    SELECT p.id, b.values -> 'stock', b.before -> 'stock'
+    SELECT b.product_id, b.values -> 'stock', b.before -> 'stock'
       FROM import_batch b
-      JOIN products_product p ON p.organization_id = %s AND p.code = b.code
-     WHERE b.outcome <> 'WRONG' AND b.values ? 'stock'
-     ORDER BY p.id
+     WHERE b.product_id IS NOT NULL AND b.values ? 'stock'
+     ORDER BY b.product_id
 """
 # What undo needs: the levels as they were, beside the former values of the product.
 REMEMBER = """
     UPDATE import_batch b
        SET before = COALESCE(b.before, '{}') || jsonb_build_object('stock', levels.former)
-      FROM (SELECT p.code, COALESCE(jsonb_object_agg(w.code, jsonb_build_object(
+      FROM (SELECT i.id, COALESCE(jsonb_object_agg(w.code, jsonb_build_object(
                        'on_hand', l.on_hand, 'minimum', l.minimum))
                        FILTER (WHERE w.id IS NOT NULL), '{}') AS former
               FROM import_batch i
-              JOIN products_product p ON p.organization_id = %s AND p.code = i.code
-              LEFT JOIN inventory_stocklevel l ON l.product_id = p.id
+              LEFT JOIN inventory_stocklevel l ON l.product_id = i.product_id
               LEFT JOIN inventory_warehouse w ON w.id = l.warehouse_id
-             WHERE i.values ? 'stock'
-             GROUP BY p.code) AS levels
-     WHERE b.code = levels.code AND b.outcome <> 'WRONG'
+             WHERE i.product_id IS NOT NULL AND i.values ? 'stock'
+             GROUP BY i.id) AS levels
+     WHERE b.id = levels.id
 """
 
 
 def apply_levels(cursor: Any, *, job: ImportJob, first_line: int, now: datetime) -> int:
     """Set the levels the batch names; returns how many had another number on hand or minimum."""
-    cursor.execute(REMEMBER, [job.organization_id])
-    cursor.execute(ROWS, [job.organization_id])
+    cursor.execute(REMEMBER)
+    cursor.execute(ROWS)
     meanings = {c["kind"]: c["meaning"] for c in job.stock_columns}
     levels: list[ImportedLevel] = []
     different = 0

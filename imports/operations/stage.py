@@ -31,9 +31,17 @@ from imports.reading import CsvFile, Record
 from imports.understanding import Row, Understanding, read_row
 
 LANGUAGES = {"PL": "pl", "CZ": "cs", "SK": "sk", "HU": "hu"}
-TABLE = """
+TABLES = """
     CREATE TEMPORARY TABLE IF NOT EXISTS import_lines
-    (line integer, code varchar(100), values jsonb, raw jsonb, errors jsonb)
+    (line integer, code varchar(100), values jsonb, raw jsonb, errors jsonb);
+    CREATE TEMPORARY TABLE IF NOT EXISTS import_codes (code varchar(100) PRIMARY KEY, line integer);
+    TRUNCATE import_lines, import_codes
+"""
+# The first line of each code, over all batches: rows come in order, so the first one stays.
+REMEMBER_CODES = """
+    INSERT INTO import_codes (code, line)
+    SELECT code, line FROM import_lines WHERE code <> '' ORDER BY line
+        ON CONFLICT (code) DO NOTHING
 """
 COPY = "COPY import_lines (line, code, values, raw, errors) FROM STDIN"
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -68,8 +76,9 @@ def stage(job: ImportJob) -> None:
 
 def _begin(job: ImportJob, detected: Detected, understanding: Understanding) -> None:
     job.columns = understanding.described()
-    with fenced(job):
+    with fenced(job), connection.cursor() as cursor:
         ImportRow.objects.filter(job=job).delete()
+        cursor.execute(TABLES)
         claimed(job).update(
             stage=ImportStage.STAGING,
             step_started_at=timezone.now(),
@@ -147,10 +156,10 @@ def _stage_batch(
     job: ImportJob, batch: list[tuple[Row, Record]], totals: Counter[str], *, bytes_read: int
 ) -> None:
     with fenced(job), connection.cursor() as cursor:
-        cursor.execute(TABLE)
         cursor.execute("TRUNCATE import_lines")
         with cursor.copy(COPY) as copy:
             copy.write("".join(_copy_line(row, record) for row, record in batch))
+        cursor.execute(REMEMBER_CODES)
         cursor.execute(_insert_sql(fields_of(job)), _insert_params(job))
         for outcome, count in cursor.fetchall():
             totals[outcome] += count
@@ -177,15 +186,13 @@ def _copy_line(row: Row, record: Record) -> str:
 
 def _insert_sql(fields: list[str]) -> str:
     source = """(
-        SELECT l.line, l.code, l.values, l.raw, l.errors,
-               LEAST(min(l.line) OVER (PARTITION BY l.code), e.line) AS first_line,
-               jsonb_array_length(l.errors) > 0
-               OR (l.code <> '' AND LEAST(min(l.line) OVER (PARTITION BY l.code), e.line) < l.line)
-               AS flawed
+        SELECT l.*, first.line AS first_line, found.id AS product_id,
+               jsonb_array_length(l.errors) > 0 OR first.line < l.line AS flawed
           FROM import_lines l
-          LEFT JOIN LATERAL (SELECT min(r.line) AS line FROM imports_importrow r
-                              WHERE r.job_id = %(job)s AND r.code = l.code AND l.code <> '') e
-                 ON true)"""
+          LEFT JOIN import_codes first ON first.code = l.code
+          LEFT JOIN LATERAL (SELECT p.id FROM products_product p
+                              WHERE p.organization_id = %(organization)s AND p.code = l.code
+                              LIMIT 1) found ON true)"""
     keep = "d.line, d.code, d.values, d.raw, d.errors, d.first_line"
     return f"""
         WITH done AS (
@@ -194,7 +201,7 @@ def _insert_sql(fields: list[str]) -> str:
             SELECT %(job)s, line, code, values,
                    CASE WHEN outcome = 'WRONG' THEN raw ELSE '[]' END, outcome, before,
                    errors
-                   || CASE WHEN code <> '' AND first_line < line THEN jsonb_build_array(
+                   || CASE WHEN first_line < line THEN jsonb_build_array(
                         jsonb_build_object('column', %(code_column)s::text, 'value', code,
                           'code', 'duplicate_code', 'remedy', %(duplicate_remedy)s::text, 'message',
                           replace(%(duplicate)s, '{{line}}', first_line::text))) ELSE '[]' END

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 HEADER = (
     "code;externalId;name:cs;nameUrl:cs;description:cs;shortDescription:cs;brand;manufacturer;"
@@ -40,16 +40,13 @@ def small(*rows: Sequence[str], header: str = "code;name:cs;purchasePrice;ean") 
 def many(count: int, *, start: int = 1, price: str = "100,00") -> str:
     """A file of ``count`` products of a few columns."""
     return small(
-        *(
-            (f"M-{n:06d}", f"Hrnek číslo {n}", price, "")
-            for n in range(start, start + count)
-        )
+        *((f"M-{n:06d}", f"Hrnek číslo {n}", price, "") for n in range(start, start + count))
     )
 
 
 class Upload(io.BytesIO):
     """Bytes that look like Django's uploaded file."""
 
-    def chunks(self, chunk_size: int | None = None):  # noqa: ANN201
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
         while part := self.read(chunk_size or 65536):
             yield part

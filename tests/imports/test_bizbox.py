@@ -28,7 +28,9 @@ pytestmark = pytest.mark.django_db
         ("utf-16-le", "UTF-16-LE"),
     ],
 )
-def test_golden_file_becomes_products_in_every_encoding(applied: Any, codec: str, shown: str) -> None:
+def test_golden_file_becomes_products_in_every_encoding(
+    applied: Any, codec: str, shown: str
+) -> None:
     job = applied(bizbox(MUG, LAMP), encoding=codec)
 
     assert (job.stage, job.refusal, job.last_error) == (ImportStage.APPLIED, "", "")
@@ -169,9 +171,7 @@ def test_products_of_another_organization_are_not_touched(
     assert (theirs.name, theirs.version, job.rows_new) == ("Theirs", 1, 1)
 
 
-def test_change_since_the_preview_is_compared_again(
-    staged: Any, applied: Any, owner: Any
-) -> None:
+def test_change_since_the_preview_is_compared_again(staged: Any, applied: Any, owner: Any) -> None:
     from django.utils import timezone
 
     from imports import operations

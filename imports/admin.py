@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.admin import ModelAdmin
+
+from core.errors import HubError
+from imports import operations
+from imports.models import ImportJob, ImportRow
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """What happened: to look at, not to change."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(ImportJob)
+class ImportJobAdmin(ReadOnlyAdmin):
+    """Imports of every organization, with what is stuck and the means to move it."""
+
+    list_display = ("id", "organization", "file_name", "stage", "state", "rows_total", "rows_wrong",
+                    "rows_applied", "attempts", "created_at")  # fmt: skip
+    list_filter = (
+        "stage",
+        "state",
+        ("last_error", admin.EmptyFieldListFilter),
+        "format",
+        "encoding",
+    )
+    list_select_related = ("organization",)
+    raw_id_fields = ("organization", "uploaded_by", "supplier", "same_file_as")
+    search_fields = ("file_name", "sha256", "organization__name")
+    actions = ("retry", "cancel")
+    ordering = ("-pk",)
+
+    @admin.action(description="Try again")
+    def retry(self, request: HttpRequest, queryset: QuerySet[ImportJob]) -> None:
+        self._each(request, queryset, operations.retry)
+
+    @admin.action(description="Stop")
+    def cancel(self, request: HttpRequest, queryset: QuerySet[ImportJob]) -> None:
+        self._each(request, queryset, operations.cancel)
+
+    def _each(self, request: HttpRequest, queryset: QuerySet[ImportJob], decide: Any) -> None:
+        done = 0
+        for job in queryset:
+            try:
+                decide(job=job, actor=request.user, now=timezone.now())
+                done += 1
+            except HubError as error:
+                self.message_user(request, f"{job.pk}: {error.detail}", messages.WARNING)
+        if done:
+            self.message_user(request, f"{done} imports.", messages.SUCCESS)
+
+
+@admin.register(ImportRow)
+class ImportRowAdmin(ReadOnlyAdmin):
+    list_display = ("job", "line", "code", "outcome", "applied_at")
+    list_filter = ("outcome",)
+    list_select_related = ("job",)
+    raw_id_fields = ("job",)
+    search_fields = ("=job__id", "code")
+    ordering = ("-pk",)
