@@ -11,6 +11,8 @@ from typing import Any
 ANSWER_KINDS = ("latency", "drop", "status", "revoked_token", "truncate", "garbage")
 EVENT_KINDS = ("lost_event", "doubled_event", "disorder")
 STATE_KINDS = ("stale_listing",)
+# Routes that a rule strikes only if it names them.
+_OAUTH = "/auth/oauth/"
 KINDS = ANSWER_KINDS + EVENT_KINDS + STATE_KINDS
 
 
@@ -52,7 +54,10 @@ class Fault:
         }
 
     def concerns(self, route: str, path: str, login: str | None) -> bool:
+        """Whether the rule is about this request. Plain ``*`` means the API, not OAuth."""
         if self.seller is not None and self.seller != login:
+            return False
+        if path.startswith(_OAUTH) and _OAUTH not in self.route:
             return False
         method = route.split(" ", 1)[0]
         known_by = (route, route.partition(" ")[2], f"{method} {path}", path)
@@ -93,18 +98,6 @@ class Faults:
             if rule.kind in ANSWER_KINDS and rule.concerns(route, path, login)
         )
         return [rule for rule in concerned if self._strikes(rule)]
-
-    def authorization(self, path: str) -> dict[str, Fault]:
-        """The faults that strike a request for tokens: only rules that name its path, since ``*``
-        means the API."""
-        concerned = (
-            rule
-            for rule in self.rules
-            if rule.kind in ("latency", "drop", "status")
-            and "/auth/oauth/" in rule.route
-            and rule.concerns(f"POST {path}", path, rule.seller)
-        )
-        return {rule.kind: rule for rule in concerned if self._strikes(rule)}
 
     def event(self, login: str, kind: str) -> set[str]:
         """Kinds of faults that strike an event of this type as it is written."""

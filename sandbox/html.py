@@ -9,7 +9,8 @@ from starlette.responses import HTMLResponse
 
 _HEADERS = {
     # No form-action: consent forms end in a redirect to the application that asked.
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }

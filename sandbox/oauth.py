@@ -92,9 +92,12 @@ def _answer(
 
 
 def _login_of(world: World, form: Form) -> str | None:
-    """Whose refresh token this is, so that faults and counts can name the seller."""
-    token = world.tokens.refresh.get(form.get("refresh_token", ""))
-    seller = world.sellers.get(token.grant.seller_id or "") if token else None
+    """Whose code or refresh token this is, so that faults and counts can name the seller."""
+    store = world.tokens
+    found = store.refresh.get(form.get("refresh_token", "")) or store.codes.get(
+        form.get("code", "")
+    )
+    seller = world.sellers.get(found.grant.seller_id or "") if found else None
     return seller.login if seller else None
 
 

@@ -114,7 +114,8 @@ def _offers(world: World, seller: Seller, asked: str, current: int) -> str:
     before = link(path, "Previous", q=asked, page=current - 1) if current > 1 else ""
     after = link(path, "Next", q=asked, page=current + 1) if current < last else ""
     return (
-        f"<h2>Offers ({len(ids)})</h2><div class=scroll><table><thead><tr><th>Offer</th><th>SKU</th>"
+        f"<h2>Offers ({len(ids)})</h2><div class=scroll><table class=offers><thead><tr>"
+        f"<th>Offer</th><th>SKU</th>"
         f"<th class=number>Price</th><th class=number>Left</th><th>Status</th><th>Buy</th></tr>"
         f"</thead><tbody>{rows}</tbody></table></div>"
         f'<p class="pages">{before} <span>Page {current} of {last}</span> {after}</p>'
@@ -132,7 +133,9 @@ def _row(offer: Offer, seller: Seller) -> str:
             f'<button class="primary" aria-label="Buy {esc(offer.name)}">Buy</button></form></td>'
         )
     return (
-        f"<tr><td>{esc(offer.name)}<small>{esc(offer.id)}</small></td>"
+        f'<tr><td><span class=what><img src="/pictures/{esc(offer.id)}.svg" alt="" width="44" '
+        f'height="44" loading="lazy"><span>{esc(offer.name)}<small>{esc(offer.id)}</small></span>'
+        f"</span></td>"
         f"<td>{esc(offer.external_id or '')}</td>"
         f"<td class=number>{esc(offer.price)} {esc(offer.currency)}</td>"
         f"<td class=number>{offer.available}</td>"

@@ -16,77 +16,30 @@ Written policy, the same for everyone who uses this file:
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import re
-import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
 
 import jsonschema_rs
 import pytest
-import yaml
 
+from tests.allegro_files import apply_overlay, description_path, read_cached, read_yaml
 from tests.allegro_schemas import prepare, unknown_fields
+from tests.allegro_wire import (
+    Query,
+    json_body,
+    json_path,
+    media_type,
+    pointer_step,
+    query_pairs,
+    query_value,
+)
 
 Json = Any
-Query = str | Mapping[str, Any] | Iterable[tuple[str, str]] | None
 METHODS = ("get", "put", "post", "patch", "delete")
-
-
-def description_path() -> Path | None:
-    """Path of ``openapi.yaml``, or None when the shared folder is not there."""
-    repository = Path(__file__).resolve().parent.parent
-    roots = [os.environ.get("HUB_SHARED"), str(repository.parent / "shared")]
-    for root in filter(None, roots):
-        path = Path(root) / "reference" / "allegro" / "openapi.yaml"
-        if path.is_file():
-            return path
-    return None
-
-
-def _read_yaml(path: Path) -> Json:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-    class PlainLoader(loader):  # type: ignore[misc, valid-type]
-        """Keeps dates as the text they are; examples must not become date objects."""
-
-    PlainLoader.yaml_implicit_resolvers = {
-        first: [(tag, rule) for tag, rule in rules if tag != "tag:yaml.org,2002:timestamp"]
-        for first, rules in loader.yaml_implicit_resolvers.items()
-    }
-    # A safe loader with fewer resolvers is still a safe loader.
-    return yaml.load(path.read_bytes(), Loader=PlainLoader)  # noqa: S506
-
-
-def _read_cached(path: Path) -> Json:
-    """Parse once per content: reading 1.4 MB of YAML takes seconds, the JSON copy does not."""
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
-    cache = Path(tempfile.gettempdir()) / f"allegro-description-{os.getuid()}-{digest}.json"
-    if cache.is_file():
-        return json.loads(cache.read_text("utf-8"))
-    document = _read_yaml(path)
-    partial = cache.with_suffix(f".{os.getpid()}")
-    partial.write_text(json.dumps(document), "utf-8")
-    partial.replace(cache)
-    return document
-
-
-def _apply_overlay(document: Json, overlay: Json) -> None:
-    """Add the schemas and properties the overlay states; its free-text remarks are left out."""
-    schemas = document["components"]["schemas"]
-    for name, change in overlay.get("schemas_changed", {}).items():
-        if not isinstance(change, dict):
-            continue
-        if name not in schemas:
-            schemas[name] = change
-            continue
-        schemas[name].setdefault("properties", {}).update(change.get("properties", {}))
 
 
 @dataclass(frozen=True)
@@ -141,9 +94,9 @@ class Description:
             if os.environ.get("CI") == "true":
                 pytest.fail(reason)
             pytest.skip(reason)
-        document = _read_cached(path)
+        document = read_cached(path)
         for overlay in sorted(path.parent.glob("openapi-overlay-*.yaml")):
-            _apply_overlay(document, _read_yaml(overlay))
+            apply_overlay(document, read_yaml(overlay))
         return cls(document)
 
     def find(self, method: str, path: str) -> Operation:
@@ -168,7 +121,7 @@ class Description:
         """
         operation = self.find(method, path)
         lowered = {name.lower(): value for name, value in (headers or {}).items()}
-        faults = self._query_faults(operation, _pairs(query))
+        faults = self._query_faults(operation, query_pairs(query))
         faults += _accept_faults(operation, lowered, self)
         faults += self._request_body_faults(operation, lowered, body)
         _raise(f"request {operation.name}", faults)
@@ -230,7 +183,7 @@ class Description:
     def _schema_faults(self, side: str, pointer: str, value: Json) -> list[str]:
         document = self.answers if side == "answer" else self.requests
         errors = self._validator(side, pointer).iter_errors(value)
-        faults = [f"{_at(error.instance_path)}: {error.message[:400]}" for error in errors]
+        faults = [f"{json_path(error.instance_path)}: {error.message[:400]}" for error in errors]
         return faults + unknown_fields(document, pointer, value)
 
     def _query_faults(self, operation: Operation, pairs: list[tuple[str, str]]) -> list[str]:
@@ -251,7 +204,7 @@ class Description:
             schema = self._resolve(schema.get("items", {}))
         rules = {key: value for key, value in schema.items() if key not in ("example", "default")}
         validator = jsonschema_rs.Draft202012Validator(rules, validate_formats=True)
-        errors = validator.iter_errors(_typed(text, rules.get("type")))
+        errors = validator.iter_errors(query_value(text, rules.get("type")))
         return [f"query parameter {name!r}: {error.message}" for error in errors]
 
     def _request_body_faults(
@@ -266,14 +219,14 @@ class Description:
             declared = self._resolve(declared)
         if body in (None, b"", ""):
             return ["the body is missing"] if declared.get("required") else []
-        media = _media(headers.get("content-type", ""))
+        media = media_type(headers.get("content-type", ""))
         if media not in declared["content"]:
             known = ", ".join(declared["content"])
             return [f"Content-Type {media!r} is not one of: {known}"]
         if not media.endswith("json"):
             return []
-        pointer = f"{declared_at}/content/{_escape(media)}/schema"
-        return self._schema_faults("request", pointer, _parsed(body))
+        pointer = f"{declared_at}/content/{pointer_step(media)}/schema"
+        return self._schema_faults("request", pointer, json_body(body))
 
     def _content_faults(
         self,
@@ -286,19 +239,19 @@ class Description:
         content = declared.get("content") or {}
         if not content:
             return [] if body in (None, b"", "") else ["a body was sent but none is declared"]
-        media = _media(headers.get("content-type", ""))
+        media = media_type(headers.get("content-type", ""))
         if media not in content:
             return [f"Content-Type {media!r} is not one of: {', '.join(content)}"]
         if "json" not in media or "schema" not in content[media]:
             return []
         where = _pointer(operation, "responses", str(status), "content", media, "schema")
-        return self._schema_faults("answer", where, _parsed(body))
+        return self._schema_faults("answer", where, json_body(body))
 
     def _error_faults(
         self, operation: Operation, status: int, declared: Json, body: Json
     ) -> list[str]:
         try:
-            value = _parsed(body)
+            value = json_body(body)
         except ValueError as error:
             return [f"an error body must be JSON: {error}"]
         key = str(status) if str(status) in operation.spec["responses"] else "default"
@@ -332,60 +285,12 @@ def _accept_faults(
         if status.startswith("2")
         for media in description._resolve(response).get("content") or {}
     }
-    asked = {_media(part) for part in headers.get("accept", "").split(",")}
+    asked = {media_type(part) for part in headers.get("accept", "").split(",")}
     if offered and not offered & asked and "*/*" not in offered:
         return [f"Accept {headers.get('accept')!r} names none of: {', '.join(sorted(offered))}"]
     return []
 
 
-def _pairs(query: Query) -> list[tuple[str, str]]:
-    if not query:
-        return []
-    if isinstance(query, str):
-        return parse_qsl(query.removeprefix("?"), keep_blank_values=True)
-    items = query.items() if isinstance(query, Mapping) else query
-    pairs: list[tuple[str, str]] = []
-    for name, value in items:
-        values = value if isinstance(value, list | tuple | set) else [value]
-        pairs += [(name, _text(item)) for item in values]
-    return pairs
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _typed(text: str, kind: str | None) -> Json:
-    if kind in ("integer", "number"):
-        try:
-            return int(text) if kind == "integer" else float(text)
-        except ValueError:
-            return text
-    if kind == "boolean":
-        return {"true": True, "false": False}.get(text, text)
-    return text
-
-
-def _parsed(body: Json) -> Json:
-    if isinstance(body, bytes | str):
-        return json.loads(body)
-    return body
-
-
-def _media(header: str) -> str:
-    return header.partition(";")[0].strip().lower()
-
-
-def _escape(part: str) -> str:
-    """One step of a JSON pointer, written for use in a URI fragment."""
-    escaped = part.replace("~", "~0").replace("/", "~1")
-    return escaped.replace("{", "%7B").replace("}", "%7D").replace("+", "%2B").replace(" ", "%20")
-
-
 def _pointer(operation: Operation, *parts: str) -> str:
     steps = ("paths", operation.template, operation.method, *parts)
-    return "".join(f"/{_escape(step)}" for step in steps)
-
-
-def _at(path: Iterable[Any]) -> str:
-    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(f"/{pointer_step(step)}" for step in steps)

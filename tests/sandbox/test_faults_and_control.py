@@ -179,3 +179,11 @@ def test_sandbox_stops_within_seconds() -> None:
     assert time.monotonic() - started < 3
     with pytest.raises(requests.ConnectionError):
         requests.get(server.base_url, timeout=2)
+
+
+def test_a_rule_for_everything_spares_the_token_endpoint(sandbox: SandboxServer, api: Api) -> None:
+    _fault(sandbox, kind="status", status=503)
+    assert api("GET", "/me").status_code == 503
+    refresh = api.tokens["refresh_token"]
+    answer = sandbox.token_request(grant_type="refresh_token", refresh_token=refresh)
+    assert answer.status_code == 200
