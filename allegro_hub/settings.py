@@ -28,6 +28,7 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 INTERNAL_METRICS = env.flag("HUB_METRICS")
 
 INSTALLED_APPS = [
+    "allegro_hub",  # for its commands
     "core",
     "accounts",
     "notifications",
@@ -289,6 +290,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "CAMELIZE_NAMES": False,
     "ENUM_NAME_OVERRIDES": {
+        "OrderStatusEnum": "orders.enums.DisplayStatus",
         "IntegrationStateEnum": "settings_app.enums.IntegrationState",
         "AllegroEnvironmentEnum": "settings_app.enums.Environment",
         "WorkStateEnum": "core.enums.WorkState",

@@ -61,13 +61,13 @@ def test_a_token_that_allegro_refuses_is_replaced_once(
 ) -> None:
     # Somebody else's refresh voids the access token (allegro-api#4115); ours looks good still.
     held = TokenSource(integration_id=connected.pk)
-    held(False)
+    held(fresh=False)
     refresh_tokens(
         integration_id=connected.pk, now=timezone.now(), refused=unseal(connected, "access_token")
     )
     asked = token_requests()
 
-    fresh = held(True)
+    fresh = held(fresh=True)
 
     connected.refresh_from_db()
     assert fresh == unseal(connected, "access_token")
@@ -239,7 +239,7 @@ def test_two_workers_at_once_make_one_refresh(allegro: Any, login: str) -> None:
     def work() -> None:
         try:
             together.wait(10)
-            found.append(TokenSource(integration_id=integration.pk)(False))
+            found.append(TokenSource(integration_id=integration.pk)(fresh=False))
         except AllegroError as error:
             found.append(str(error))
         finally:
