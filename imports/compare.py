@@ -48,7 +48,7 @@ def kind_of(name: str) -> str:
     if name in RELATED:
         return "related"
     field = Product._meta.get_field(name)
-    kinds: tuple[tuple[type[models.Field], str], ...] = (  # type: ignore[type-arg]
+    kinds: tuple[tuple[type[models.Field], str], ...] = (
         (models.DecimalField, "numeric"),
         (models.IntegerField, "integer"),
         (models.BooleanField, "boolean"),

@@ -112,6 +112,7 @@ def job_page(*, job: ImportJob, outcome: str = "", page: int = 1) -> dict[str, A
                 "label": RowOutcome(value).label,
                 "count": count,
                 "active": value == chosen,
+                "url": f"?outcome={value}#rows",
             }
             for value, count in counts.items()
         ],

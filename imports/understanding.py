@@ -114,7 +114,11 @@ def _read_cell(row: Row, values: dict[str, Any], column: Column, cell: str) -> N
     if cell[0] == GUARD and cell[1:2] in _FORMULA:
         cell = cell[1:]
     try:
-        value: Any = _cleared(column.field) if cell == CLEAR else column.read(cell)
+        if cell == CLEAR:
+            _check_clearable(column.field)
+            values[column.field] = None
+            return
+        value = column.read(cell)
     except BadCell as bad:
         row.problems.append(
             Problem(
@@ -133,7 +137,7 @@ def _read_cell(row: Row, values: dict[str, Any], column: Column, cell: str) -> N
     values[column.field] = value
 
 
-def _cleared(name: str) -> None:
+def _check_clearable(name: str) -> None:
     if name in NEVER_CLEARED:
         raise BadCell(
             "cannot_clear",

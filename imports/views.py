@@ -78,8 +78,6 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         page=page_number(request.GET.get("page")),
     )
     context["form"] = ConfirmForm(job=job)
-    for tab in context["outcome_tabs"]:
-        tab["url"] = f"{request.path}?outcome={tab['value']}#rows"
     return render(request, "imports/detail.html", context)
 
 
@@ -88,9 +86,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that moves while a step runs; when it ends, the whole page is loaded."""
     job = _job(request, pk)
-    context = {"job": job, "progress": progress_of(job)}
-    response = render(request, "imports/_progress.html", context)
-    if not context["progress"]["in_flight"]:
+    shown = progress_of(job)
+    response = render(request, "imports/_progress.html", {"job": job, "progress": shown})
+    if not shown["in_flight"]:
         response.headers["HX-Redirect"] = reverse("imports:detail", args=[job.pk])
     return response
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -60,6 +61,10 @@ class ProductForm(forms.ModelForm):
         self.fields["default_category"].queryset = categories  # type: ignore[attr-defined]
         if self.instance.pk:
             self.fields["version"].initial = self.instance.version
+            # 120.5 instead of 120.5000: the zeros are the column's, not the seller's.
+            for name, value in self.initial.items():
+                if isinstance(value, Decimal):
+                    self.initial[name] = Decimal(f"{value.normalize():f}")
 
     def clean_ean(self) -> str:
         ean = str(self.cleaned_data["ean"]).strip()

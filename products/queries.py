@@ -257,10 +257,11 @@ def _low(organization: Organization) -> QuerySet[Any]:
         "stock_levels__minimum", "minimum_stock", Value(0), output_field=IntegerField()
     )
     left = F("stock_levels__on_hand") - F("stock_levels__reserved")
-    return (
+    low: QuerySet[Any] = (
         Product.objects.for_organization(organization)
         .filter(Q(track_inventory=True))
         .annotate(left=left, least=least)
         .filter(left__lte=F("least"))
         .values("pk")
     )
+    return low

@@ -57,11 +57,11 @@ class ImportStatusSerializer(serializers.ModelSerializer[ImportJob]):
 
     class Meta:
         model = ImportJob
-        fields = ("id", "stage", "state", "in_flight", "waits_for_turn", "done", "total",
+        fields: tuple[str, ...] = ("id", "stage", "state", "in_flight", "waits_for_turn", "done", "total",
                   "rows_per_second", "rows_total", "rows_new", "rows_changed", "rows_unchanged",
                   "rows_wrong", "rows_applied", "products_changed", "levels_changed", "refusal",
                   "remedy", "attempts")  # fmt: skip
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
     def get_done(self, job: ImportJob) -> int:
         return int(progress_of(job)["done"])
@@ -92,7 +92,7 @@ class ImportJobSerializer(ImportStatusSerializer):
         fields = (*ImportStatusSerializer.Meta.fields, "file_name", "size", "sha256", "format",
                   "encoding", "delimiter", "quote", "sample_line", "columns", "stock_columns",
                   "warnings", "supplier", "same_file_as", "created_at", "staged_at", "confirmed_at",
-                  "applied_at", "cancelled_at")  # type: ignore[assignment] # fmt: skip
+                  "applied_at", "cancelled_at")  # fmt: skip
         read_only_fields = fields
 
     @extend_schema_field(

@@ -105,7 +105,7 @@ def _apply_batch(job: ImportJob, *, after: int) -> int | None:
         rows = cursor.fetchall()
         if not rows:
             return None
-        first, last = rows[0][2], rows[-1][2]
+        first, last = int(rows[0][2]), int(rows[-1][2])
         params = _params(job, rows)
         cursor.execute(TABLE)
         cursor.execute("TRUNCATE import_batch")

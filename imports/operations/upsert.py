@@ -119,8 +119,8 @@ def upsert_sql(fields: list[str]) -> str:
     names = ["organization_id", "code", "created_at", "updated_at", "version"]
     exprs = ["%(organization)s", "b.code", "%(now)s", "%(now)s", "1"]
     for field in columns:
-        names.append(field.column)
-        exprs.append(written.get(field.column) or _default(field))
+        names.append(str(field.column))
+        exprs.append(written.get(str(field.column)) or _default(field))
     changed = ", ".join(f"{name} = excluded.{name}" for name in written)
     ours = ", ".join(f"product.{name}" for name in written)
     theirs = ", ".join(f"excluded.{name}" for name in written)

@@ -38,7 +38,7 @@ def test_upload_look_confirm_result(page: Any, staff: Any) -> None:
 
     operations.run_due()
     preview = client.get(posted.url).content.decode()
-    for words in ("2 products will be made", "UTF-8", "semicolon", "smaltovaný", "sklad-internet"):
+    for words in ("New products: 2.", "UTF-8", "semicolon", "smaltovaný", "sklad-internet"):
         assert words in preview
     assert 'value="MINIMUM"' in preview
     assert not Product.objects.exists()
@@ -87,7 +87,9 @@ def test_viewer_looks_and_may_not_change(page: Any, viewer: Any, staged: Any) ->
     client = page(viewer)
 
     assert client.get("/imports/").status_code == 200
-    assert client.get(f"/imports/{job.pk}/").status_code == 200
+    looked = client.get(f"/imports/{job.pk}/").content.decode()
+    assert "waits for somebody" in looked
+    assert "confirm/" not in looked
     assert client.get("/imports/new/").status_code == 403
     assert client.post("/imports/new/", {"file": _file(many(1))}).status_code == 403
     for action in ("confirm", "cancel", "retry"):
