@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from inventory.models import StockLevel
 from notifications.enums import Event, Severity
@@ -44,7 +45,11 @@ def tell_short(*, levels: Sequence[StockLevel], now: datetime) -> None:
             event=Event.STOCK_SHORT,
             severity=Severity.WARNING,
             title=_("%(code)s was sold beyond its stock") % {"code": product.code},
-            body=_("%(missing)d pieces are promised to buyers and not on hand.")
+            body=ngettext(
+                "%(missing)d piece is promised to a buyer and not on hand.",
+                "%(missing)d pieces are promised to buyers and not on hand.",
+                -level.available,
+            )
             % {"missing": -level.available},
             link=reverse("inventory:adjust", args=[product.pk]),
             dedupe_key=f"stock.short:{product.pk}",

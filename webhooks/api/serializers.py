@@ -55,5 +55,5 @@ class EventFilterSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 class ReceivedSerializer(serializers.Serializer[dict[str, str]]):
-    status = serializers.ChoiceField(["accepted", "known"])
+    status = serializers.CharField(help_text="`accepted`, or `known` when it came before")
     event_id = serializers.CharField()

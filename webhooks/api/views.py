@@ -51,6 +51,21 @@ class ReceiverView(APIView):
         raise NotImplementedError
 
 
+class AddressedReceiverView(ReceiverView):
+    """The same with the endpoint's id in the path."""
+
+    @extend_schema(
+        tags=["Events"],
+        operation_id="webhooks_allegro_addressed_create",
+        auth=[],
+        request=OpenApiTypes.OBJECT,
+        responses={202: ReceivedSerializer},
+    )
+    def post(self, request: Request, public_id: str = "") -> Response:
+        """Receive a signed event for the endpoint of this id."""
+        raise NotImplementedError
+
+
 class EventsView(OrganizationAPIView):
     pagination_class = PageLimitPagination
 
