@@ -209,20 +209,24 @@ def eans_are_known(*, organization_id: int) -> bool:
     )
 
 
-def accounts_with_unread_offers(*, organization_id: int) -> list[int]:
-    """Working accounts that have offers whose EAN should be read now."""
-    if not eans_are_known(organization_id=organization_id):
+def accounts_with_unread_offers(*, organization_id: int, product_ids: Sequence[int]) -> list[int]:
+    """Working accounts with offers whose EAN is unknown, if any of these products has an EAN."""
+    named = Product.objects.filter(
+        organization_id=organization_id, pk__in=product_ids, archived_at=None
+    ).exclude(ean="")
+    if not named.exists():
         return []
+    unread = Offer.objects.filter(
+        organization_id=organization_id,
+        link_state__in=[LinkState.UNLINKED, LinkState.NO_IDENTITY],
+        details_read_at=None,
+        missing_since=None,
+    )
     return list(
         Integration.objects.filter(
             organization_id=organization_id,
             state=IntegrationState.CONNECTED,
-            pk__in=Offer.objects.filter(
-                organization_id=organization_id,
-                link_state__in=[LinkState.UNLINKED, LinkState.NO_IDENTITY],
-                details_read_at=None,
-                missing_since=None,
-            ).values("integration_id"),
+            pk__in=unread.values("integration_id"),
         ).values_list("pk", flat=True)
     )
 

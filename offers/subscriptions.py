@@ -30,7 +30,9 @@ def relink(message: OutboxMessage) -> None:
     relink_for_products(
         organization_id=organization_id, product_ids=product_ids, now=timezone.now()
     )
-    for integration_id in accounts_with_unread_offers(organization_id=organization_id):
+    for integration_id in accounts_with_unread_offers(
+        organization_id=organization_id, product_ids=product_ids
+    ):
         publish(
             topic="integration.sync_requested",
             payload={"integration_id": integration_id, "kind": "PULL_OFFERS"},

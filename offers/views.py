@@ -99,5 +99,6 @@ def _offer(request: MemberRequest, pk: int) -> Offer:
 def _detail(
     request: MemberRequest, offer: Offer, form: LinkForm, status: int = 200
 ) -> HttpResponse:
-    context = queries.offer_detail(offer=offer) | {"form": form}
+    may_work = Role(request.membership.role).allows(Role.STAFF)
+    context = queries.offer_detail(offer=offer) | {"form": form, "may_work": may_work}
     return render(request, "offers/detail.html", context, status=status)

@@ -41,7 +41,7 @@ def detail(request: MemberRequest, pk: int) -> HttpResponse:
         outcome=request.GET.get("outcome", ""),
         number=page_number(request.GET.get("page")),
     )
-    return render(request, "syncs/detail.html", context)
+    return render(request, "syncs/detail.html", context | {"may_work": _may_work(request)})
 
 
 @member_required()
@@ -107,8 +107,12 @@ def _act(request: MemberRequest, pk: int, act: Callable[..., object], success: s
     return redirect("syncs:detail", pk=pk)
 
 
+def _may_work(request: MemberRequest) -> bool:
+    return Role(request.membership.role).allows(Role.STAFF)
+
+
 def _overview(request: MemberRequest) -> dict[str, object]:
-    return queries.sync_overview(
+    return {"may_work": _may_work(request)} | queries.sync_overview(
         organization=request.organization,
         kind=request.GET.get("kind", ""),
         account=request.GET.get("account", ""),
