@@ -17,6 +17,7 @@ from core.paging import COUNT_CAP
 from imports.enums import ImportStage
 from imports.models import ImportJob
 from inventory.models import StockLevel
+from notifications.enums import Event
 from notifications.models import Notification
 from offers.enums import LinkState
 from offers.models import Offer
@@ -198,7 +199,7 @@ def _of_stock(organization: Organization) -> list[dict[str, Any]]:
             title % {"n": short},
             _("More pieces are promised than lie on the shelf."),
             _("See them"),
-            reverse("products:list") + "?stock=short",
+            reverse("inventory:list") + "?only=short",
             "stock",
         )
     ]
@@ -243,6 +244,7 @@ def _of_notices(organization: Organization, user: User) -> list[dict[str, Any]]:
         Notification.objects.for_organization(organization)
         .filter(user=user, read_at=None)
         .exclude(event__startswith="integration.")
+        .exclude(event=Event.STOCK_SHORT)  # counted with the stock
         .exclude(severity="info")
         .order_by("-pk")[:5]
     )

@@ -23,6 +23,7 @@ from launcher.places import free_port
 from tests.launcher.checkout import ROOT, STOP_SECONDS, Checkout, Held, wait_for
 
 START_SECONDS = 150
+STATE = ".run/state.json"
 NOT_COPIED = (
     ".git", ".venv", ".run", "tests", "docs", "__pycache__", "*_cache", "node_modules",
 )  # fmt: skip
@@ -78,7 +79,14 @@ class Product:
 
 @contextmanager
 def running_product() -> Iterator[Product]:
-    """Start it, wait until it announces itself, stop it and remove what it kept."""
+    """Start it, wait until it announces itself, stop it and remove what it kept.
+
+    HUB_BROWSER_RUN names a checkout whose `make run` is running already; that one is used as it is.
+    """
+    if os.environ.get("HUB_BROWSER_RUN"):
+        checkout = Path(os.environ["HUB_BROWSER_RUN"])
+        yield _product(checkout, checkout / "run.log")
+        return
     directory = Path(tempfile.mkdtemp(prefix="b-", dir="/tmp"))
     shutil.copytree(ROOT, directory / "hub", ignore=shutil.ignore_patterns(*NOT_COPIED, "launcher"))
     checkout = Checkout(directory / "hub")
@@ -106,16 +114,19 @@ def _launch(checkout: Checkout) -> Held:
 
 
 def _announced(checkout: Checkout, held: Held) -> Product:
-    state_file = checkout.path / ".run" / "state.json"
-    wait_for(state_file.exists, START_SECONDS, held)
-    state = json.loads(state_file.read_text())
+    wait_for((checkout.path / STATE).exists, START_SECONDS, held)
+    return _product(checkout.path, held.log)
+
+
+def _product(directory: Path, log: Path) -> Product:
+    state = json.loads((directory / STATE).read_text())
     return Product(
         web=state["web"],
         sandbox=state["sandbox"],
         seller=Login(**state["seller"]),
         operator=Login(**state["operator"]),
-        directory=checkout.path,
-        log=held.log,
+        directory=directory,
+        log=log,
     )
 
 
