@@ -26,9 +26,7 @@ def login(allegro: Any) -> str:
 @pytest.fixture
 def account(allegro: Any, organization: Any, owner: Any, login: str) -> Integration:
     """The sandbox's first seller, connected; its journal's cursor stands at the newest event."""
-    made: Integration = connect(
-        organization=organization, user=owner, sandbox=allegro, login=login
-    )
+    made: Integration = connect(organization=organization, user=owner, sandbox=allegro, login=login)
     assert poll(made) == 0
     return made
 

@@ -246,7 +246,11 @@ def test_a_paused_account_keeps_its_events_waiting_and_its_cursor(
     first, _second = two_offers(shelf)
     allegro.buy(login, {first: 1})
     poll(account)
-    for state in (IntegrationState.PAUSED, IntegrationState.NEEDS_REAUTH, IntegrationState.DISABLED):
+    for state in (
+        IntegrationState.PAUSED,
+        IntegrationState.NEEDS_REAUTH,
+        IntegrationState.DISABLED,
+    ):
         Integration.objects.filter(pk=account.pk).update(state=state)
         process_inbox()
         assert poll(account) == 0
@@ -280,7 +284,9 @@ def test_the_poller_counts_failures_and_keeps_the_cursor(
     first, _second = two_offers(shelf)
     before = JournalCursor.objects.get().last_event_id
     allegro.buy(login, {first: 1})
-    allegro.control("POST", "/faults", {"kind": "status", "status": 500, "route": "GET /order/events"})
+    allegro.control(
+        "POST", "/faults", {"kind": "status", "status": 500, "route": "GET /order/events"}
+    )
     assert poll(account) == 0
     account.refresh_from_db()
     assert account.sync_error_count == 1
