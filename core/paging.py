@@ -58,4 +58,8 @@ def paged(queryset: QuerySet[Any], *, number: int, size: int) -> Page[Any]:
 
 def page_number(text: str | None) -> int:
     """The page a query string asks for; anything unreadable is the first page."""
-    return int(text) if text and text.isascii() and text.isdecimal() and 0 < int(text) < 1_000_000 else 1
+    return (
+        int(text)
+        if text and text.isascii() and text.isdecimal() and 0 < int(text) < 1_000_000
+        else 1
+    )

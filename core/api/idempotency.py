@@ -65,7 +65,7 @@ class AnsweredBefore(Exception):
 
 def _claim(request: Request, key: str) -> RememberedAnswer:
     organization = request.organization  # type: ignore[attr-defined]
-    fingerprint = hashlib.sha256(_body_bytes(request)).hexdigest()
+    fingerprint = _fingerprint(request)
     place = f"POST {request.path}"[:300]
     try:
         with transaction.atomic():
@@ -85,10 +85,20 @@ def _claim(request: Request, key: str) -> RememberedAnswer:
     raise AnsweredBefore(before)
 
 
-def _body_bytes(request: Request) -> bytes:
-    if request.content_type.startswith("multipart/"):
-        return json.dumps(sorted(request.data)).encode()
-    return request.body
+def _fingerprint(request: Request) -> str:
+    """SHA-256 of what was sent; of a form its values and the contents of its files."""
+    if not request.content_type.startswith("multipart/"):
+        return hashlib.sha256(request.body).hexdigest()
+    sha = hashlib.sha256()
+    for name, values in sorted(request._request.POST.lists()):
+        sha.update(json.dumps([name, values]).encode())
+    for name, files in sorted(request._request.FILES.lists()):
+        for file in files:
+            sha.update(json.dumps([name, getattr(file, "name", "")]).encode())
+            for chunk in file.chunks():
+                sha.update(chunk)
+            file.seek(0)
+    return sha.hexdigest()
 
 
 def _settle(remembered: RememberedAnswer, response: Response) -> None:

@@ -22,9 +22,7 @@ class PageLimitPagination(BasePagination):
 
     page: Page[Any]
 
-    def paginate_queryset(
-        self, queryset: Any, request: Request, view: Any = None
-    ) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         number = _whole(request, "page", default=1, highest=None)
         limit = _whole(request, "limit", default=DEFAULT_LIMIT, highest=MAX_LIMIT)
         self.page = paged(queryset, number=number, size=limit)

@@ -6,10 +6,12 @@ import threading
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from accounts.models import User
 from core.models import RememberedAnswer
+from imports.models import ImportJob
 from products.models import Product
 from tests.factories import MembershipFactory
 
@@ -31,6 +33,22 @@ def test_the_same_key_with_another_body_is_refused(owner: User, api: Any) -> Non
     answer = client.post(PATH, NEW | {"code": "KUB-2"}, headers={"idempotency-key": "k-1"})
     assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
     assert Product.objects.count() == 1
+
+
+def test_the_same_key_with_another_file_is_refused(owner: User, api: Any) -> None:
+    client = api(owner)
+    statuses = [
+        client.post(
+            "/api/v1/import/csv",
+            {"file": SimpleUploadedFile("a.csv", f"code;name:cs\nK-{n};Hrnek\n".encode())},
+            format="multipart",
+            headers={"idempotency-key": "k-1"},
+        ).status_code
+        for n in (1, 1, 2)
+    ]
+    assert statuses[0] == statuses[1] < 300
+    assert statuses[2] == 422
+    assert ImportJob.objects.count() == 1
 
 
 def test_a_refused_request_can_be_mended_under_the_same_key(owner: User, api: Any) -> None:
