@@ -187,9 +187,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 290},
     },
     "settings: refresh tokens": {
+        # A refresh whose answer was lost can be repeated for 60 seconds only.
         "task": "settings_app.refresh_due_tokens",
-        "schedule": timedelta(minutes=5),
-        "options": {"expires": 290},
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 14},
     },
     "settings: poll device authorizations": {
         "task": "settings_app.poll_device_authorizations",

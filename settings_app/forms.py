@@ -68,6 +68,13 @@ class IntegrationForm(forms.ModelForm):
             "auto_create_product",
             "default_vat_rate",
         ]
+        labels = {
+            "stock_buffer": _("Stock buffer"),
+            "sync_frequency_minutes": _("Read offers every"),
+            "default_vat_rate": _("Default VAT rate"),
+            "auto_generate_invoices": _("Make invoices from orders"),
+            "auto_mark_as_paid": _("Mark invoices of paid orders as paid"),
+        }
         help_texts = {
             "may_write_stock": _("Quantities of linked offers follow your stock."),
             "may_write_price": _("Prices of linked offers follow your catalogue."),

@@ -147,6 +147,7 @@ class OAuthAttempt(TenantModel):
     used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "OAuth attempt"
         indexes = [models.Index(fields=["created_at"], name="settings_attempt_created")]
 
     def __str__(self) -> str:

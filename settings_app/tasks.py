@@ -27,7 +27,11 @@ def poll_device_authorizations(**kwargs: Any) -> None:
 
 @shared_task(name="settings_app.mend_schedules")
 def mend_schedules(**kwargs: Any) -> None:
-    """Repair beat's rows of every integration."""
+    """Repair beat's rows of every integration, and forget attempts to connect of long ago."""
+    from django.utils import timezone
+
+    from settings_app.operations import forget_old_attempts
     from settings_app.schedules import mend_schedules as mend
 
     mend()
+    forget_old_attempts(now=timezone.now())

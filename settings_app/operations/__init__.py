@@ -19,7 +19,12 @@ from settings_app.operations.consent import (
     complete_oauth,
     start_oauth,
 )
-from settings_app.operations.devices import cancel_device, poll_device_due, start_device
+from settings_app.operations.devices import (
+    cancel_device,
+    forget_old_attempts,
+    poll_device_due,
+    start_device,
+)
 from settings_app.operations.health import (
     NeedsReauth,
     NotWorking,
@@ -65,6 +70,7 @@ __all__ = [
     "check_integration",
     "complete_oauth",
     "disconnect",
+    "forget_old_attempts",
     "mark_needs_reauth",
     "organization_settings",
     "pause",

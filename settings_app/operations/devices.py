@@ -26,7 +26,7 @@ from core.errors import HubError
 from core.sealed import seal, unseal
 from settings_app.allegro import oauth_for
 from settings_app.enums import AuthorizationState
-from settings_app.models import DeviceAuthorization, Integration
+from settings_app.models import DeviceAuthorization, Integration, OAuthAttempt
 from settings_app.operations.adopting import Wish, adopt
 from settings_app.queries import device_authorizations_due
 
@@ -35,6 +35,7 @@ log = structlog.get_logger(__name__)
 SLOWER = 5  # seconds, RFC 8628 section 3.5
 # How long a poll in flight keeps others off; a worker killed in it delays the next poll by this.
 POLL_LEASE = timedelta(seconds=30)
+KEEP_ATTEMPTS = timedelta(days=30)
 
 
 def start_device(
@@ -90,6 +91,14 @@ def poll_device_due(*, now: datetime) -> int:
 def cancel_device(*, authorization: DeviceAuthorization) -> bool:
     """Give up an open authorization; False when it was settled already."""
     return _settle(authorization, AuthorizationState.DENIED, _("Given up here."))
+
+
+def forget_old_attempts(*, now: datetime) -> int:
+    """Delete attempts to connect, by either way, that began more than 30 days ago."""
+    before = now - KEEP_ATTEMPTS
+    by_code, _details = DeviceAuthorization.objects.filter(created_at__lt=before).delete()
+    by_consent, _details = OAuthAttempt.objects.filter(created_at__lt=before).delete()
+    return int(by_code + by_consent)
 
 
 def _claim(authorization: DeviceAuthorization, now: datetime) -> bool:

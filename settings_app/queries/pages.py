@@ -45,10 +45,10 @@ def card(integration: Integration, *, now: datetime) -> dict[str, Any]:
         "tone": tone,
         "icon": icon,
         "missing_scopes": missing_scopes(integration),
+        "problems": problems(integration, now=now),
         "can_resume": integration.state in (IntegrationState.PAUSED, IntegrationState.DISABLED),
         "is_gone": integration.state == GONE,
         "needs_reauth": integration.state == IntegrationState.NEEDS_REAUTH,
-        "is_disabled": integration.state == IntegrationState.DISABLED,
         "writes": [
             word
             for allowed, word in (
@@ -58,8 +58,53 @@ def card(integration: Integration, *, now: datetime) -> dict[str, Any]:
             )
             if allowed
         ],
-        "reauth_soon": _ends_soon(integration, now),
     }
+
+
+def problems(integration: Integration, *, now: datetime) -> list[dict[str, str]]:
+    """What is wrong with an integration, the gravest first, each with what to do about it."""
+    found = [_stopped(integration)]
+    if integration.identity_error:
+        found.append(
+            _problem("danger", integration.identity_error, _("Connect the right account again."))
+        )
+    connected = integration.state not in (GONE, IntegrationState.NEEDS_REAUTH)
+    if integration.state != GONE and missing_scopes(integration):
+        found.append(
+            _problem(
+                "warn",
+                _("Some permissions are missing."),
+                _(
+                    "Connect the account again and allow everything that is asked for;"
+                    " a permission is never added by itself."
+                ),
+            )
+        )
+    if connected and _ends_soon(integration, now):
+        found.append(
+            _problem("warn", _("The permission ends soon."), _("Connect the account again."))
+        )
+    return [problem for problem in found if problem]
+
+
+def _stopped(integration: Integration) -> dict[str, str]:
+    if integration.state == IntegrationState.NEEDS_REAUTH:
+        return _problem(
+            "danger",
+            _("Allegro no longer accepts this connection."),
+            _("Connect it again; reading goes on from where it stopped and nothing is lost."),
+        )
+    if integration.state == IntegrationState.DISABLED:
+        title = _("Switched off after repeated errors. Resume it when the cause is gone.")
+        return _problem("danger", title, integration.last_sync_error)
+    if integration.sync_error_count and integration.is_working:
+        title = _("The last attempt failed; it is tried again by itself.")
+        return _problem("warn", title, integration.last_sync_error)
+    return {}
+
+
+def _problem(tone: str, title: str, text: str) -> dict[str, str]:
+    return {"tone": tone, "title": title, "text": text}
 
 
 def missing_scopes(integration: Integration) -> list[str]:

@@ -7,12 +7,19 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django_celery_beat.models import PeriodicTask
 
 from core.sealed import unseal
+from settings_app import tasks
 from settings_app.enums import AuthorizationState, IntegrationState
-from settings_app.models import DeviceAuthorization, Integration
-from settings_app.operations import cancel_device, poll_device_due, start_device
-from tests.integrations import confirm_device
+from settings_app.models import DeviceAuthorization, Integration, OAuthAttempt
+from settings_app.operations import (
+    cancel_device,
+    forget_old_attempts,
+    poll_device_due,
+    start_device,
+)
+from tests.integrations import confirm_device, connect
 
 
 class Device:
@@ -162,3 +169,32 @@ def test_a_code_can_be_given_up(device: Device, login: str) -> None:
     assert (row.state, row.device_code) == (AuthorizationState.DENIED, "")
     assert not cancel_device(authorization=row)
     assert not Integration.objects.exists()
+
+
+def test_attempts_of_long_ago_are_forgotten_and_the_account_stays(
+    device: Device, allegro: Any, organization: Any, owner: Any, login: str
+) -> None:
+    connect(organization=organization, user=owner, sandbox=allegro, login=login)
+    now = timezone.now()
+
+    assert forget_old_attempts(now=now + timedelta(days=29)) == 0
+    assert forget_old_attempts(now=now + timedelta(days=31)) == 2
+    assert Integration.objects.count() == 1
+    assert not DeviceAuthorization.objects.exists()
+    assert not OAuthAttempt.objects.exists()
+
+
+def test_the_tasks_of_beat_do_their_work(device: Device, login: str) -> None:
+    confirm_device(device.row, login=login)
+    DeviceAuthorization.objects.update(next_poll_at=timezone.now())
+    tasks.poll_device_authorizations()
+    integration = Integration.objects.get()
+    Integration.objects.update(token_expires_at=timezone.now())
+    PeriodicTask.objects.filter(name__endswith=": offers").delete()
+
+    tasks.refresh_due_tokens()
+    tasks.mend_schedules()
+
+    integration.refresh_from_db()
+    assert integration.token_expires_at > timezone.now() + timedelta(hours=11)
+    assert PeriodicTask.objects.filter(name__startswith="integration ", enabled=True).count() == 3
