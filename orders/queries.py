@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.paging import Page, paged
 from inventory.models import Reservation
+from offers.models import Offer
 from orders.enums import DisplayStatus
 from orders.models import Order, OrderLine, OrderRevision
 from orders.tones import STATUS_TONES, STOCK_TONES
@@ -194,6 +195,48 @@ def timeline_of(*, order: Order, reservations: list[Reservation]) -> list[dict[s
 def revisions_of(*, order: Order) -> QuerySet[OrderRevision]:
     """The forms as Allegro sent them, newest first."""
     return OrderRevision.objects.filter(order=order).order_by("-read_at", "-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A product inside an offer: pieces per sold unit, and whether its stock is kept at all."""
+
+    product_id: int
+    units: int
+    tracked: bool
+
+
+@dataclass(slots=True)
+class SoldOffer:
+    """What stands behind an offer number: our row of the offer and the products in it."""
+
+    pk: int
+    parts: list[Part] = field(default_factory=list)
+
+
+def sold_offers(*, integration_id: int, allegro_ids: Iterable[str]) -> dict[str, SoldOffer]:
+    """The known ones of these offers of an account by Allegro's number, in one light query.
+
+    The same links as ``offers.queries.links_for`` gives, without loading whole products: this is
+    asked for every order that is read.
+    """
+    rows = (
+        Offer.objects.filter(integration_id=integration_id, allegro_id__in=set(allegro_ids))
+        .order_by("links__pk")
+        .values_list(
+            "allegro_id",
+            "pk",
+            "links__product_id",
+            "links__units_per_offer",
+            "links__product__track_inventory",
+        )
+    )
+    found: dict[str, SoldOffer] = {}
+    for allegro_id, pk, product_id, units, tracked in rows:
+        offer = found.setdefault(allegro_id, SoldOffer(pk))
+        if product_id is not None:
+            offer.parts.append(Part(product_id, units, tracked))
+    return found
 
 
 def accounts_of(*, organization: Organization) -> QuerySet[Integration]:

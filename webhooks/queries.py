@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 50
 # States by what a person asks: what is stuck, what is under way, what is over.
-GROUPS: dict[str, tuple[str, list[str]]] = {
+GROUPS: dict[str, tuple[Any, list[str]]] = {
     "failed": (_("Need you"), [WorkState.DEAD, WorkState.WAITING_FOR_PERSON]),
     "open": (_("Under way"), [WorkState.PENDING, WorkState.RUNNING]),
     "done": (_("Done"), [WorkState.DONE]),
@@ -61,6 +62,14 @@ def events_of(
     return events.select_related("integration").defer("raw", "headers").order_by("-pk")
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list."""
+
+    event: InboundEvent
+    tone: str
+
+
 def event_page(
     *,
     organization: Organization,
@@ -68,13 +77,11 @@ def event_page(
     source: str = "",
     search: str = "",
     page: int = 1,
-) -> Page[InboundEvent]:
-    """One page of events, each with ``tone`` for its badge."""
+) -> Page[Row]:
+    """One page of events with the tones of their badges."""
     found = events_of(organization=organization, state=state, source=source, search=search)
-    shown: Page[InboundEvent] = paged(found, number=page, size=PAGE_SIZE)
-    for event in shown.items:
-        event.tone = tone_of(event)
-    return shown
+    shown: Page[Any] = paged(found, number=page, size=PAGE_SIZE)
+    return replace(shown, items=[Row(event, tone_of(event)) for event in shown.items])
 
 
 def tone_of(event: InboundEvent) -> str:

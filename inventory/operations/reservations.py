@@ -133,7 +133,7 @@ class _Desk:
 
     ledger: Ledger
     levels: dict[int, list[StockLevel]]
-    default: Warehouse
+    default: int
     closed: set[int]
     moved: Moved = field(default_factory=Moved)
     new: list[Reservation] = field(default_factory=list)
@@ -145,12 +145,7 @@ class _Desk:
         cls, organization_id: int, products: set[int], wanted: Sequence[Wanted], now: datetime
     ) -> _Desk:
         """Lock the levels of ``products``, making those in the default warehouse that are missing."""
-        default = ensure_default_warehouse(organization_id=organization_id)
-        closed = set(
-            Warehouse.objects.filter(organization_id=organization_id, active=False).values_list(
-                "pk", flat=True
-            )
-        )
+        default, closed = _places(organization_id)
         levels = _locked(organization_id, products)
         nowhere = {
             one.product_id
@@ -161,14 +156,16 @@ class _Desk:
             StockLevel.objects.bulk_create(
                 (
                     StockLevel(
-                        organization_id=organization_id, product_id=product_id, warehouse=default
+                        organization_id=organization_id,
+                        product_id=product_id,
+                        warehouse_id=default,
                     )
                     for product_id in sorted(nowhere)
                 ),
                 ignore_conflicts=True,
             )
             levels = _locked(organization_id, products)
-        desk = cls(Ledger(organization_id, now), levels, default, closed - {default.pk})
+        desk = cls(Ledger(organization_id, now), levels, default, closed - {default})
         # Read under the lock: whoever made one of these promises meanwhile has let go of it.
         desk.load(
             Reservation.objects.filter(
@@ -239,7 +236,7 @@ class _Desk:
         level = choose_level(
             [a for a in self.levels[one.product_id] if a.warehouse_id not in self.closed],
             quantity=one.quantity,
-            default_warehouse_id=self.default.pk,
+            default_warehouse_id=self.default,
         )
         assert level is not None  # made by open() where it was missing
         reservation = Reservation(
@@ -292,6 +289,20 @@ class _Desk:
             for level in self.levels[reservation.product_id]
             if level.warehouse_id == reservation.warehouse_id
         )
+
+
+def _places(organization_id: int) -> tuple[int, set[int]]:
+    """The default warehouse's id and the closed ones', in one query once there is a default."""
+    places = list(
+        Warehouse.objects.filter(organization_id=organization_id).values_list(
+            "pk", "is_default", "active"
+        )
+    )
+    default = next((pk for pk, is_default, _active in places if is_default), None)
+    closed = {pk for pk, _is_default, active in places if not active}
+    if default is None:
+        default = ensure_default_warehouse(organization_id=organization_id).pk
+    return default, closed
 
 
 def _locked(organization_id: int, products: set[int]) -> dict[int, list[StockLevel]]:

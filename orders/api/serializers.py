@@ -51,7 +51,7 @@ class PaymentSerializer(serializers.Serializer[Order]):
 
 
 class InvoiceWishSerializer(serializers.Serializer[Order]):
-    required = serializers.BooleanField(source="invoice_required")
+    required = serializers.BooleanField(source="invoice_required")  # type: ignore[assignment]
     company = serializers.CharField(source="invoice_company")
     tax_id = serializers.CharField(source="invoice_tax_id")
     address = serializers.JSONField(source="invoice_address")

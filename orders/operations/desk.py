@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from orders.checkout_form import ReadForm
 from orders.models import Order, OrderLine
+from orders.queries import SoldOffer
 from settings_app.models import Integration
 
 
@@ -44,6 +45,7 @@ class Desk:
     now: datetime
     read_at: datetime
     trace_id: str
+    offers: dict[str, SoldOffer] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     lines: dict[str, OrderLine] = field(default_factory=dict)
     changed_lines: dict[str, OrderLine] = field(default_factory=dict)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from offers.models import Offer
 from orders.enums import DisplayStatus
 from orders.models import Order, OrderLine
 from orders.operations.desk import Desk, Entry
+from orders.queries import sold_offers
 
 WRITTEN = [
     field.attname
@@ -18,10 +18,12 @@ WRITTEN = [
 
 def settle_lines(desk: Desk, entries: list[Entry]) -> None:
     """Give every line to the form that owns it now; orders left without lines are superseded."""
-    offers = _offers(desk, entries)
+    wanted = {line.offer_id for one in entries if one.counts for line in one.form.lines}
+    if wanted:
+        desk.offers = sold_offers(integration_id=desk.integration.pk, allegro_ids=wanted)
     for entry in sorted(entries, key=lambda one: one.form.updated_at or one.order.received_at):
         if entry.counts:
-            _take_lines(desk, entry, offers)
+            _take_lines(desk, entry)
     for entry in entries:
         if entry.counts:
             _settle_merge(desk, entry)
@@ -39,16 +41,7 @@ def write_lines(desk: Desk) -> None:
     )
 
 
-def _offers(desk: Desk, entries: list[Entry]) -> dict[str, int]:
-    wanted = {line.offer_id for one in entries if one.counts for line in one.form.lines}
-    return dict(
-        Offer.objects.filter(integration=desk.integration, allegro_id__in=wanted).values_list(
-            "allegro_id", "pk"
-        )
-    )
-
-
-def _take_lines(desk: Desk, entry: Entry, offers: dict[str, int]) -> None:
+def _take_lines(desk: Desk, entry: Entry) -> None:
     for told in entry.form.lines:
         line = desk.lines.get(told.line_item_id)
         if line is None:
@@ -63,7 +56,8 @@ def _take_lines(desk: Desk, entry: Entry, offers: dict[str, int]) -> None:
                 entry.order.superseded_by = line.order
                 continue
             _rob(desk, line.order, entry.order)
-        _write_on(desk, line, entry.order, told.values | {"offer_id": offers.get(told.offer_id)})
+        offer = desk.offers.get(told.offer_id)
+        _write_on(desk, line, entry.order, told.values | {"offer_id": offer.pk if offer else None})
         entry.lines.append(line)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,15 +10,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from inventory.operations import Wanted, move_reservations
-from offers.models import Offer, OfferLink
-from offers.queries import links_for
+from offers.models import Offer
 from orders import ladder
 from orders.enums import DisplayStatus, StockState
 from orders.ladder import StockWish
 from orders.locks import lock_account_orders
 from orders.models import Order, OrderLine
 from orders.operations.desk import Desk, Entry
-from orders.queries import claim_of
+from orders.queries import Part, SoldOffer, claim_of, sold_offers
 
 # Lines looked at in one transaction when offers get linked.
 BATCH = 500
@@ -37,9 +36,7 @@ def move_stock(desk: Desk, entries: Iterable[Entry]) -> None:
         if entry.counts:
             _plan_order(plan, desk, entry)
     plan.carry_out(
-        organization_id=desk.integration.organization_id,
-        integration_id=desk.integration.pk,
-        now=desk.now,
+        organization_id=desk.integration.organization_id, offers=desk.offers, now=desk.now
     )
     for line in plan.moved:
         desk.touch(line)
@@ -84,14 +81,10 @@ def _reserve_waiting(
         plan = _Plan()
         for line in waiting:
             plan.promise(line, line.order)
-        plan.carry_out(organization_id=organization_id, integration_id=integration_id, now=now)
-        offers = dict(
-            Offer.objects.filter(
-                integration_id=integration_id, allegro_id__in=allegro_ids
-            ).values_list("allegro_id", "pk")
-        )
+        offers = sold_offers(integration_id=integration_id, allegro_ids=allegro_ids)
+        plan.carry_out(organization_id=organization_id, offers=offers, now=now)
         for line in waiting:
-            line.offer_id = offers.get(line.offer_allegro_id)
+            line.offer_id = offers[line.offer_allegro_id].pk
         OrderLine.objects.bulk_update(waiting, ["stock_state", "offer"])
     return sum(line.stock_state == StockState.RESERVED for line in waiting)
 
@@ -115,18 +108,15 @@ class _Plan:
             line.stock_state = state
             self.moved.append(line)
 
-    def carry_out(self, *, organization_id: int, integration_id: int, now: datetime) -> None:
-        """Look up the products, move the stock, mark the lines."""
-        links = {}
-        if self.wanted:
-            links = links_for(
-                integration_id=integration_id,
-                allegro_ids={line.offer_allegro_id for line, _order, _again in self.wanted},
-            )
+    def carry_out(
+        self, *, organization_id: int, offers: Mapping[str, SoldOffer], now: datetime
+    ) -> None:
+        """Move the stock of the products behind the offers, mark the lines."""
         wanted: list[Wanted] = []
         unserved: set[str] = set()
         for line, order, again in self.wanted:
-            asked = self._asked(line, order, links.get(line.offer_allegro_id, []), reopen=again)
+            offer = offers.get(line.offer_allegro_id)
+            asked = self._asked(line, order, offer.parts if offer else [], reopen=again)
             wanted += asked
             if not asked:
                 unserved.add(line.line_item_id)
@@ -143,23 +133,23 @@ class _Plan:
             self.mark(line, StockState.CONSUMED)
 
     def _asked(
-        self, line: OrderLine, order: Order, links: list[OfferLink], *, reopen: bool
+        self, line: OrderLine, order: Order, parts: list[Part], *, reopen: bool
     ) -> list[Wanted]:
-        tracked = [link for link in links if link.product.track_inventory]
+        tracked = [part for part in parts if part.tracked]
         if not tracked or not line.quantity:
-            self.mark(line, StockState.NOT_OURS if links else StockState.UNLINKED)
+            self.mark(line, StockState.NOT_OURS if parts else StockState.UNLINKED)
             return []
         self.mark(line, StockState.RESERVED)
         return [
             Wanted(
-                product_id=link.product_id,
-                quantity=line.quantity * link.units_per_offer,
-                key=f"{claim_of(line)}:{link.product_id}",
+                product_id=part.product_id,
+                quantity=line.quantity * part.units,
+                key=f"{claim_of(line)}:{part.product_id}",
                 claim=claim_of(line),
                 reference=order.checkout_form_id,
                 reopen=reopen,
             )
-            for link in tracked
+            for part in tracked
         ]
 
 

@@ -193,7 +193,7 @@ def test_a_closed_endpoint_answers_like_none(endpoint: Any, owner: Any) -> None:
 
 
 def test_secrets_lie_sealed_and_unlogged(endpoint: Any) -> None:
-    address, secret = endpoint
+    _address, secret = endpoint
     with connection.cursor() as cursor:
         cursor.execute("SELECT row_to_json(e)::text FROM webhooks_webhookendpoint e")
         assert secret not in cursor.fetchone()[0]

@@ -48,7 +48,7 @@ class EventDetailSerializer(EventSerializer):
 
 class EventFilterSerializer(serializers.Serializer[dict[str, Any]]):
     state = serializers.ChoiceField(WorkState.choices, required=False)
-    source = serializers.ChoiceField(EventSource.choices, required=False)
+    source = serializers.ChoiceField(EventSource.choices, required=False)  # type: ignore[assignment]
     search = serializers.CharField(
         required=False, help_text="An event id, an order's number or a type, whole"
     )
