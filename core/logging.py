@@ -80,5 +80,9 @@ def logging_config(*, level: str, json_lines: bool) -> dict[str, Any]:
         "loggers": {
             "django.server": {"handlers": ["stream"], "level": level, "propagate": False},
             "django.db.backends": {"level": "WARNING"},
+            # A line for each task received and done says nothing that the work rows do not.
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},
         },
     }
