@@ -49,7 +49,9 @@ def _steps(order: Order) -> Iterator[dict[str, Any]]:
 
 
 def _readings(order: Order) -> Iterator[dict[str, Any]]:
-    readings = OrderRevision.objects.filter(order=order).order_by("-read_at").defer("payload")
+    readings = (
+        OrderRevision.objects.filter(order=order).order_by("-read_at", "-pk").defer("payload")
+    )
     for number, reading in enumerate(readings[:SHOWN]):
         detail = _("Revision %(revision)s") % {"revision": reading.revision or "–"}
         yield _entry(

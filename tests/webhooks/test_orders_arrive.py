@@ -31,7 +31,7 @@ from settings_app.models import Integration
 from tests.inventory.test_reservations import assert_ledger_equals_levels
 from tests.webhooks.conftest import poll, stock, two_offers
 from webhooks.models import InboundEvent, JournalCursor
-from webhooks.operations import poll_orders, process_inbox
+from webhooks.operations import poll_orders, process_inbox, replay_events
 
 CatchUp = Callable[[], int]
 Shelf = dict[str, Product]
@@ -198,6 +198,25 @@ def test_garbage_writes_nothing_and_is_tried_again(
     assert set(InboundEvent.objects.values_list("state", flat=True)) == {WorkState.PENDING}
     allegro.control("DELETE", "/faults")
     InboundEvent.objects.update(next_attempt_at=timezone.now())
+    process_inbox()
+    assert stock(shelf[first]) == (20, 1)
+
+
+@pytest.mark.django_db
+def test_a_refusal_that_repeating_cannot_mend_waits_for_a_person(
+    allegro: Any, account: Integration, login: str, shelf: Shelf
+) -> None:
+    first, _second = two_offers(shelf)
+    allegro.buy(login, {first: 1})
+    poll(account)
+    route = "GET /order/checkout-forms/{id}"
+    allegro.control("POST", "/faults", {"kind": "status", "status": 409, "route": route})
+    process_inbox()
+    stuck = InboundEvent.objects.all()
+    assert set(stuck.values_list("state", flat=True)) == {WorkState.WAITING_FOR_PERSON}
+    assert all(event.last_trace_id for event in stuck)
+    allegro.control("DELETE", "/faults")
+    replay_events(events=stuck, actor=None, now=timezone.now())
     process_inbox()
     assert stock(shelf[first]) == (20, 1)
 
