@@ -27,6 +27,7 @@ def page(title: str, body: str, *, status: int = 200, narrow: bool = False) -> H
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{esc(title)} · Allegro sandbox</title>"
+        f'<link rel="icon" href="/static/icon.svg" type="image/svg+xml">'
         f'<link rel="stylesheet" href="/static/sandbox.css"></head><body>'
         f'<header><a href="/">allegro <span>sandbox</span></a>'
         f"<p>A stand-in for tests and demos. Nothing here is real.</p></header>"

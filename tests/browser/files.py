@@ -35,8 +35,8 @@ def bizbox(offers: Iterable[dict[str, Any]], *, rows: int) -> bytes:
 
 
 def code_of(offer: dict[str, Any]) -> str:
-    """The code of the product whose offer carries none."""
-    return f"EAN-{offer['ean']}"
+    """The code of the product whose offer carries none: the one the example file gives it too."""
+    return f"LIP-{int(offer['ean'][3:12]) % 1_000_000:04d}"
 
 
 def _row(number: int, code: str, name: str, ean: str) -> list[str]:

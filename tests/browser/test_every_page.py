@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.acts import FIRST, buy, import_file, is_listed, wait
+from tests.browser.product import Product
 from tests.browser.walk import looks, walk
 from tests.browser.windows import PHONE, Windows
+from tests.launcher.checkout import ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -18,6 +21,7 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
     pytest.mark.timeout(240),
 ]
+EXAMPLE = ROOT / "docs/seller/example-bizbox.csv"
 AUDIT = Path(__file__).with_name("audit.js").read_text()
 MAIN_PAGES = {
     "/home/",
@@ -50,6 +54,14 @@ MAIN_PAGES = {
 PUBLIC_PAGES = {"/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"}
 
 
+def put_something_on_every_page(page: Page, product: Product) -> None:
+    """The demo's account has offers and orders; a catalogue and an event of its journal come here."""
+    import_file(page, EXAMPLE.read_bytes())
+    offer = next(one for one in product.offers(FIRST) if one["available"] > 1)
+    order = buy(product, FIRST, {offer["id"]: 1})
+    wait(lambda: is_listed(page, order), 40, f"order {order} on the page")
+
+
 def faults_of(page: Page, start: str) -> tuple[set[str], dict[str, list[str]]]:
     """The kinds of pages met from *start*, and what is wrong with each in which look."""
     met: set[str] = set()
@@ -63,7 +75,8 @@ def faults_of(page: Page, start: str) -> tuple[set[str], dict[str, list[str]]]:
     return met, faults
 
 
-def test_every_page_of_a_seller_is_sound(windows: Windows) -> None:
+def test_every_page_of_a_seller_is_sound(windows: Windows, product: Product) -> None:
+    put_something_on_every_page(windows.open(), product)
     met, faults = faults_of(windows.open(), "/home/")
     assert faults == {}
     assert met >= MAIN_PAGES
@@ -79,7 +92,7 @@ def test_missing_page_says_so_and_leads_back(windows: Windows) -> None:
     windows.expect("404")
     page = windows.open("/orders/999999999/")
     assert page.evaluate(AUDIT) == []
-    page.get_by_role("link", name="Home").first.click()
+    page.get_by_role("link", name="To the start page").click()
     page.wait_for_url("**/home/")
 
 
