@@ -197,6 +197,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=5),
         "options": {"expires": 4},
     },
+    "settings: probe outages": {
+        "task": "settings_app.probe_outages",
+        "schedule": timedelta(minutes=2),
+        "options": {"expires": 110},
+    },
     "settings: mend schedules": {
         "task": "settings_app.mend_schedules",
         "schedule": timedelta(minutes=10),

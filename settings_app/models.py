@@ -97,6 +97,11 @@ class Integration(TenantModel, TimestampedModel):
     sync_error_count = models.PositiveIntegerField(_("consecutive errors"), default=0)
     last_sync_error = models.CharField(_("last error"), max_length=500, blank=True)
     last_error_trace_id = models.CharField(_("trace id"), max_length=128, blank=True)
+    is_outage = models.BooleanField(
+        _("Allegro did not answer"),
+        default=False,
+        help_text=_("The last error was Allegro's, so it is tried again by itself."),
+    )
     last_finding = models.CharField(_("last finding"), max_length=500, blank=True)
     last_synced_at = models.DateTimeField(_("last synced"), null=True, blank=True)
     last_order_at = models.DateTimeField(_("last order"), null=True, blank=True)

@@ -35,3 +35,13 @@ def mend_schedules(**kwargs: Any) -> None:
 
     mend()
     forget_old_attempts(now=timezone.now())
+
+
+@shared_task(name="settings_app.probe_outages")
+def probe_outages(**kwargs: Any) -> None:
+    """Let integrations that an outage switched off work again once Allegro answers."""
+    from django.utils import timezone
+
+    from settings_app.operations import probe_outages as probe
+
+    probe(now=timezone.now())

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 
 
-@shared_task(name="webhooks.poll_orders", queue="orders")
+@shared_task(name="webhooks.poll_orders")
 def poll_orders(*, integration_id: int, **kwargs: Any) -> None:
     """Read the order journal of one account; sent by its schedule."""
     from django.utils import timezone
@@ -18,7 +18,7 @@ def poll_orders(*, integration_id: int, **kwargs: Any) -> None:
         poll(integration=integration, now=timezone.now())
 
 
-@shared_task(name="webhooks.process_inbox", queue="orders")
+@shared_task(name="webhooks.process_inbox")
 def process_inbox(**kwargs: Any) -> None:
     """Work on due events; hinted when events arrive, swept by beat."""
     from webhooks.operations import process_inbox as process

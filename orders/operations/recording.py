@@ -20,6 +20,7 @@ from orders.operations.lines import settle_lines, write_lines
 from orders.operations.stock import move_stock
 from orders.operations.transitions import record_steps
 from settings_app.models import Integration
+from settings_app.operations import record_order_seen
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 # A sale of before the connection whose ship-by time is so far back was shipped, whatever Allegro says:
@@ -90,6 +91,8 @@ def record_checkout_forms(
         write_lines(desk)
         _keep_revisions(desk, entries)
         record_steps(desk, entries)
+    bought = [one.order.bought_at for one in entries if one.order.bought_at]
+    record_order_seen(integration_id=integration.pk, bought_at=max(bought, default=None))
     done = {one.form.form_id: Recorded(one.order, one.created, one.counts) for one in entries}
     return [done[one.form_id] for one in read]
 

@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ('sync_error_count', models.PositiveIntegerField(default=0, verbose_name='consecutive errors')),
                 ('last_sync_error', models.CharField(blank=True, max_length=500, verbose_name='last error')),
                 ('last_error_trace_id', models.CharField(blank=True, max_length=128, verbose_name='trace id')),
+                ('is_outage', models.BooleanField(default=False, help_text="The last error was Allegro's, so it is tried again by itself.", verbose_name='Allegro did not answer')),
                 ('last_finding', models.CharField(blank=True, max_length=500, verbose_name='last finding')),
                 ('last_synced_at', models.DateTimeField(blank=True, null=True, verbose_name='last synced')),
                 ('last_order_at', models.DateTimeField(blank=True, null=True, verbose_name='last order')),

@@ -29,6 +29,7 @@ from settings_app.operations.health import (
     NeedsReauth,
     NotWorking,
     mark_needs_reauth,
+    record_order_seen,
     record_sync_failure,
     record_sync_success,
 )
@@ -49,6 +50,7 @@ from settings_app.operations.preferences import (
     update_organization_settings,
     update_supplier,
 )
+from settings_app.operations.probing import probe_outages
 from settings_app.operations.tokens import refresh_due, refresh_tokens
 
 __all__ = [
@@ -75,6 +77,8 @@ __all__ = [
     "organization_settings",
     "pause",
     "poll_device_due",
+    "probe_outages",
+    "record_order_seen",
     "record_sync_failure",
     "record_sync_success",
     "refresh_due",

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from connectors.allegro import AllegroError, AuthError, RateLimited
+from connectors.allegro import AllegroError, AuthError, RateLimited, Unavailable
 from core import audit
 from core.errors import HubError
 from core.outbox import publish
@@ -49,7 +49,11 @@ class NotWorking(AuthError):
 def record_sync_success(*, integration: Integration, now: datetime) -> None:
     """Note that Allegro was reached and read for this integration; earlier errors are forgotten."""
     Integration.objects.filter(pk=integration.pk).update(
-        sync_error_count=0, last_sync_error="", last_error_trace_id="", last_synced_at=now
+        sync_error_count=0,
+        last_sync_error="",
+        last_error_trace_id="",
+        is_outage=False,
+        last_synced_at=now,
     )
 
 
@@ -70,11 +74,30 @@ def record_sync_failure(*, integration: Integration, error: Exception, now: date
             sync_error_count=F("sync_error_count") + 1,
             last_sync_error=_told(error)[:500],
             last_error_trace_id=str(getattr(error, "trace_id", "") or "")[:128],
+            is_outage=isinstance(error, Unavailable),
         )
         if _stop(
             integration, IntegrationState.DISABLED, sync_error_count__gte=FAILURES_BEFORE_DISABLING
         ):
             _tell_disabled(integration, now)
+
+
+def record_order_seen(*, integration_id: int, bought_at: datetime | None) -> None:
+    """Note the newest purchase of an account, for its health card; never waits for a lock.
+
+    A token refresh holds the row while it asks Allegro, and a moment on a card is not worth waiting.
+    """
+    if bought_at is None:
+        return
+    with transaction.atomic():
+        free = (
+            Integration.objects.select_for_update(skip_locked=True)
+            .filter(pk=integration_id)
+            .exclude(last_order_at__gte=bought_at)
+            .first()
+        )
+        if free is not None:
+            Integration.objects.filter(pk=free.pk).update(last_order_at=bought_at)
 
 
 def mark_needs_reauth(*, integration: Integration, now: datetime) -> bool:
@@ -148,7 +171,8 @@ def _tell_disabled(integration: Integration, now: datetime) -> None:
         title=_("%(account)s was switched off") % {"account": integration.label},
         body=_(
             "Working with Allegro failed %(count)d times in a row, so nothing is read or written"
-            " any more. Look at the last error, then resume the integration."
+            " any more. If Allegro was out of order, work goes on by itself as soon as it answers;"
+            " otherwise look at the last error, then resume the integration."
         )
         % {"count": FAILURES_BEFORE_DISABLING},
         link=page_of(integration),

@@ -37,10 +37,10 @@ def pause(*, integration: Integration, actor: User, now: datetime) -> Integratio
     return current
 
 
-def resume(*, integration: Integration, actor: User, now: datetime) -> Integration:
+def resume(*, integration: Integration, actor: User | None, now: datetime) -> Integration:
     """Let a paused or switched-off integration work again; errors are forgotten.
 
-    Raises :class:`CannotNow`.
+    ``actor`` is None when the product does it by itself. Raises :class:`CannotNow`.
     """
     with transaction.atomic():
         current = lock_integration(integration_id=integration.pk)
@@ -64,7 +64,7 @@ def reset_errors(*, integration: Integration, actor: User, now: datetime) -> Int
     return current
 
 
-def disconnect(*, integration: Integration, actor: User, now: datetime) -> Integration:
+def disconnect(*, integration: Integration, actor: User | None, now: datetime) -> Integration:
     """Destroy the tokens and stop for good; offers, orders and runs are kept.
 
     Allegro has no call to revoke a token, so the seller may also remove the application there.
@@ -111,19 +111,20 @@ def request_sync(*, integration: Integration, actor: User, now: datetime) -> Non
 
 
 _NO_ERRORS: dict[str, Any] = {
+    "is_outage": False,
     "sync_error_count": 0,
     "last_sync_error": "",
     "last_error_trace_id": "",
 }
 
 
-def _work_again(current: Integration, action: str, actor: User, now: datetime) -> None:
+def _work_again(current: Integration, action: str, actor: User | None, now: datetime) -> None:
     _move(current, IntegrationState.CONNECTED, action, actor, now, paused_at=None, **_NO_ERRORS)
     settle_notices(integration=current, now=now)
 
 
 def _move(
-    current: Integration, state: str, action: str, actor: User, now: datetime, **values: Any
+    current: Integration, state: str, action: str, actor: User | None, now: datetime, **values: Any
 ) -> None:
     after = {"state": state, **values}
     before = {name: getattr(current, name) for name in after}
@@ -137,7 +138,7 @@ def _move(
 def _audit(
     current: Integration,
     action: str,
-    actor: User,
+    actor: User | None,
     now: datetime,
     before: dict[str, Any],
     after: dict[str, Any],
