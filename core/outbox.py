@@ -71,7 +71,7 @@ def publish_many(
 
 def deliver_due(*, seconds: float = 20.0) -> DrainReport:
     """Deliver what is due, each to its own handler."""
-    return drain(OutboxDelivery.objects.all(), _deliver, seconds=seconds)
+    return drain(OutboxDelivery.objects.all(), _deliver, seconds=seconds, related=["message"])
 
 
 def _deliver(delivery: OutboxDelivery) -> None:

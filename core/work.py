@@ -8,7 +8,8 @@ A Celery task is only the hint to look now; beat sweeps what was never hinted.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -27,6 +28,8 @@ MAX_ATTEMPTS = 6
 # Pauses after the first to fifth failure; the sixth gives up.
 BACKOFF = [timedelta(seconds=s) for s in (10, 60, 300, 1800, 7200)]
 LEASE = timedelta(minutes=5)
+# What is done is marked a batch at a time, and at least so often (seconds) while a batch lasts.
+MARK_EVERY = 1.0
 
 
 class DurableWork(models.Model):
@@ -71,12 +74,18 @@ def due(queryset: models.QuerySet[W], *, now: datetime) -> models.QuerySet[W]:
 
 
 def claim_due(
-    queryset: models.QuerySet[W], *, now: datetime, limit: int = 100, lease: timedelta = LEASE
+    queryset: models.QuerySet[W],
+    *,
+    now: datetime,
+    limit: int = 100,
+    lease: timedelta = LEASE,
+    related: Sequence[str] = (),
 ) -> list[W]:
     """Claim up to ``limit`` due rows of ``queryset`` for ``lease``; two callers never get the same row.
 
-    A claim counts as an attempt. Rows that another claims at this moment are skipped. Not written with
-    ``raw()``: that runs its statement a second time to learn the columns.
+    A claim counts as an attempt. Rows that another claims at this moment are skipped. ``related`` are
+    foreign keys to read along. Not written with ``raw()``: that runs its statement a second time to
+    learn the columns.
     """
     model = queryset.model
     table = connection.ops.quote_name(model._meta.db_table)
@@ -97,7 +106,7 @@ def claim_due(
         )
         pks = [row[0] for row in cursor.fetchall()]
         rows = model._default_manager.filter(pk__in=pks).order_by("next_attempt_at", "pk")
-        return list(rows) if pks else []
+        return list(rows.select_related(*related) if related else rows) if pks else []
 
 
 def claimed(work: W) -> models.QuerySet[W]:
@@ -189,28 +198,45 @@ def drain(
     limit: int = 100,
     lease: timedelta = LEASE,
     seconds: float = 20.0,
+    related: Sequence[str] = (),
 ) -> DrainReport:
     """Claim and handle due rows until none is due or ``seconds`` are over.
 
     ``handle`` does the work in transactions of its own and may settle the row itself; a row it
-    leaves claimed is marked done. What it raises is settled by :func:`fail`; nothing escapes, so
-    one bad row never blocks the rest.
+    leaves claimed is marked done, together with others of its batch: a worker killed before the mark
+    repeats at most the last second's rows. What it raises is settled by :func:`fail`; nothing
+    escapes, so one bad row never blocks the rest.
     """
     report, started = DrainReport(), timezone.now()
     while (now := timezone.now()) - started < timedelta(seconds=seconds):
-        rows = claim_due(queryset, now=now, limit=limit, lease=lease)
+        rows = claim_due(queryset, now=now, limit=limit, lease=lease, related=related)
         if not rows:
             break
-        for work in rows:
-            _handle_one(work, handle, report)
+        _handle_batch(rows, handle, report)
     return report
 
 
-def _handle_one(work: W, handle: Callable[[W], None], report: DrainReport) -> None:
+def _handle_batch(rows: Sequence[W], handle: Callable[[W], None], report: DrainReport) -> None:
+    done: list[W] = []
+    marked_at = time.monotonic()
+    try:
+        for work in rows:
+            if _handled(work, handle):
+                done.append(work)
+                report.done += 1
+            else:
+                report.failed += 1
+            if time.monotonic() - marked_at > MARK_EVERY:
+                _finish_all(done, now=timezone.now())
+                done, marked_at = [], time.monotonic()
+    finally:
+        _finish_all(done, now=timezone.now())
+
+
+def _handled(work: W, handle: Callable[[W], None]) -> bool:
     try:
         handle(work)
     except Exception as error:
-        report.failed += 1
         fail(work, error=error, now=timezone.now())
         log.warning(
             "work failed",
@@ -220,9 +246,21 @@ def _handle_one(work: W, handle: Callable[[W], None], report: DrainReport) -> No
             error_type=type(error).__name__,
             exc_info=not hasattr(error, "retryable"),
         )
-    else:
-        report.done += 1
-        finish(work, now=timezone.now())
+        return False
+    return True
+
+
+def _finish_all(done: Iterable[W], *, now: datetime) -> None:
+    """:func:`finish` for many rows: one statement for all whose claims end at the same moment."""
+    by_claim: dict[datetime | None, list[W]] = {}
+    for work in done:
+        by_claim.setdefault(work.claimed_until, []).append(work)
+    for claimed_until, rows in by_claim.items():
+        type(rows[0])._default_manager.filter(
+            pk__in=[work.pk for work in rows],
+            state=WorkState.RUNNING,
+            claimed_until=claimed_until,
+        ).update(state=WorkState.DONE, finished_at=now, last_error="", claimed_until=None)
 
 
 def _settle(work: DurableWork, **values: Any) -> bool:
