@@ -154,7 +154,7 @@ def _shown(offer: Offer, seller: Seller, base_url: str) -> dict[str, Any]:
         "sellingMode": {
             "format": "BUY_NOW",
             "price": amount,
-            "priceAutomation": None,
+            "priceAutomation": _automation(offer, seller.marketplace),
             "minimalPrice": None,
             "startingPrice": None,
         },
@@ -175,7 +175,7 @@ def _shown(offer: Offer, seller: Seller, base_url: str) -> dict[str, Any]:
         "afterSalesServices": {name: {"id": value} for name, value in seller.after_sales.items()},
         "additionalServices": None,
         "external": {"id": offer.external_id} if offer.external_id else None,
-        "delivery": {"shippingRates": {"id": seller.shipping_rates[0]["id"]}},
+        "delivery": {"shippingRates": _shipping_rates(offer, seller)},
         "b2b": {"buyableOnlyByBusiness": False},
         "fundraisingCampaign": None,
         "isFulfillment": False,
@@ -184,7 +184,7 @@ def _shown(offer: Offer, seller: Seller, base_url: str) -> dict[str, Any]:
                 "publication": {"state": "APPROVED"},
                 "sellingMode": {
                     "price": {"amount": cost, "currency": currency},
-                    "priceAutomation": None,
+                    "priceAutomation": _automation(offer, place),
                 },
                 "stats": {"watchersCount": 0, "visitsCount": 0},
                 "stock": {"sold": 0},
@@ -192,3 +192,13 @@ def _shown(offer: Offer, seller: Seller, base_url: str) -> dict[str, Any]:
             for place, (cost, currency) in offer.elsewhere.items()
         },
     }
+
+
+def _automation(offer: Offer, place: str) -> dict[str, Any] | None:
+    rule = offer.price_rules.get(place)
+    return {"rule": {"id": rule.rule_id}} if rule else None
+
+
+def _shipping_rates(offer: Offer, seller: Seller) -> dict[str, Any]:
+    chosen = (offer.details.get("delivery") or {}).get("shippingRates") or seller.shipping_rates[0]
+    return {"id": chosen["id"]}

@@ -141,6 +141,7 @@ def _apply_facts(world: World, offer: Offer, body: Body) -> None:
     if "productSet" in body:
         offer.ean = _ean(body) or offer.ean
         offer.product_id = _product_id(body) or offer.product_id
+        offer.product_details = {}
     for name, value in _details(body).items():
         present = offer.details.get(name)
         both = isinstance(value, dict) and isinstance(present, dict)

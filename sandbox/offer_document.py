@@ -115,6 +115,7 @@ def _product(offer: Offer, seller: Seller) -> dict[str, Any]:
         "safetyInformation": {"type": "NO_SAFETY_INFORMATION"},
         "marketedBeforeGPSRObligation": False,
         "deposits": [],
+        **deepcopy(offer.product_details),
     }
 
 

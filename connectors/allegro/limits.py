@@ -58,11 +58,11 @@ LIMITS: dict[Bucket, tuple[Limit, ...]] = {
         Limit(Scope.SELLER, 7000, 60, "allegro-api#11160: at least double a full read"),
     ),
     Bucket.QUANTITY_COMMANDS: (
-        Limit(Scope.SELLER, 9000, 60, "[S] offer changes"),
+        Limit(Scope.SELLER, 9000, 60, "[S] offer changes; modification commands share it"),
         Limit(Scope.SELLER, 250_000, 3600, "[S] offer changes"),
     ),
     Bucket.PRICE_COMMANDS: (
-        Limit(Scope.SELLER, 9000, 60, "[S] offer changes; bulk modification shares it"),
+        Limit(Scope.SELLER, 9000, 60, "[S] offer changes; bulk and automation commands share it"),
         Limit(Scope.SELLER, 150_000, 3600, "[S], allegro-api#11131"),
     ),
     Bucket.PUBLICATION_COMMANDS: (

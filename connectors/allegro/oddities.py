@@ -61,6 +61,12 @@ ODDITIES: tuple[Oddity, ...] = (
     Oddity("posting twice makes two offers", "allegro-api#1806", "Retry.ONCE", "offers.create"),
     Oddity("operation ids cannot be recovered", "allegro-api#10889", "caller", "offers.create"),
     Oddity("FIXED quantity must be above zero", "description", "commands", "commands.quantity"),
+    Oddity(
+        "a modification must hold exactly one group of fields",
+        "allegro-api#1579",
+        "commands",
+        "commands.modification",
+    ),
     Oddity("zero counts right after registering", "allegro-api#6260", "CommandState"),
     Oddity("409 on a command means already accepted", "description", "commands"),
     Oddity("commands for foreign offers register and do nothing", "allegro-api#5465", "caller"),

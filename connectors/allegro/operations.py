@@ -97,19 +97,19 @@ _BILLING_FILTERS = "marketplaceId occurredAt.gte occurredAt.lte type.id offer.id
 
 
 def _command(kind: str, path: str, bucket: Bucket) -> tuple[Operation, ...]:
-    """PUT with a command id, its state and its tasks, alike for all kinds but bulk."""
+    """PUT with a command id, its state and its tasks, alike for the kinds that are not posted."""
     return (
         Operation(f"commands.{kind}", "PUT", path, OFFERS_WRITE, bucket),
         *_command_reads(kind, path),
     )
 
 
-def _command_reads(kind: str, path: str) -> tuple[Operation, ...]:
+def _command_reads(kind: str, path: str, scope: str = OFFERS_WRITE) -> tuple[Operation, ...]:
     status, tasks = f"commands.{kind}.status", f"commands.{kind}.tasks"
     bucket, page = Bucket.COMMAND_STATUS, _query(_PAGE)
     return (
-        Operation(status, "GET", path, OFFERS_WRITE, bucket),
-        Operation(tasks, "GET", f"{path}/tasks", OFFERS_WRITE, bucket, query=page),
+        Operation(status, "GET", path, scope, bucket),
+        Operation(tasks, "GET", f"{path}/tasks", scope, bucket, query=page),
     )
 
 
@@ -157,19 +157,26 @@ _OFFERS = (
 )
 
 _BULK = "/sale/offer-bulk-modification-commands"
+_AUTOMATION = "/sale/offer-price-automation-commands"
 _COMMANDS = (
     *_command(
         "quantity", "/sale/offer-quantity-change-commands/{commandId}", Bucket.QUANTITY_COMMANDS
     ),
     *_command("price", "/sale/offer-price-change-commands/{commandId}", Bucket.PRICE_COMMANDS),
     *_command(
-        "publication",
-        "/sale/offer-publication-commands/{commandId}",
-        Bucket.PUBLICATION_COMMANDS,
+        "publication", "/sale/offer-publication-commands/{commandId}", Bucket.PUBLICATION_COMMANDS
+    ),
+    *_command(
+        "modification", "/sale/offer-modification-commands/{commandId}", Bucket.QUANTITY_COMMANDS
     ),
     # Registered as beta, read as public. Repeatable: the body carries the command id.
     Operation("commands.bulk", "POST", _BULK, OFFERS_WRITE, Bucket.PRICE_COMMANDS, media=BETA),
     *_command_reads("bulk", f"{_BULK}/{{commandId}}"),
+    # Repeatable for the same reason; its state is read with the scope for reading.
+    Operation(
+        "commands.price_automation", "POST", _AUTOMATION, OFFERS_WRITE, Bucket.PRICE_COMMANDS
+    ),
+    *_command_reads("price_automation", f"{_AUTOMATION}/{{commandId}}", OFFERS_READ),
     Operation(
         "commands.offer_price",
         "PUT",

@@ -9,6 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
+@dataclass(frozen=True)
+class AssignedRule:
+    """A pricing rule of an offer on one marketplace, since ``updated_at``."""
+
+    rule_id: str
+    configuration: dict[str, Any] | None
+    updated_at: float
+
+
 @dataclass(slots=True)
 class Offer:
     """An offer as it truly is. Amounts are decimal strings in the seller's base currency."""
@@ -37,6 +46,11 @@ class Offer:
     elsewhere: dict[str, tuple[str, str]] = field(default_factory=dict)
     # Everything a seller wrote beyond the fields above, as sent to product-offers.
     details: dict[str, Any] = field(default_factory=dict)
+    # What modification commands wrote into the first product, as answers show it.
+    product_details: dict[str, Any] = field(default_factory=dict)
+    # Pricing rules by marketplace id, and when one was last set or removed.
+    price_rules: dict[str, AssignedRule] = field(default_factory=dict)
+    price_rules_at: float | None = None
 
     def price_on(self, marketplace: str, base: str) -> tuple[str, str] | None:
         """Amount and currency on a marketplace, or None when it is not offered there."""

@@ -19,6 +19,7 @@ DEFAULT_LIMITS: dict[str, list[float]] = {
     "priceCommandsHourly": [150_000, 3600],
     "publicationCommands": [9000, 60],
     "publicationCommandsHourly": [250_000, 3600],
+    "priceRules": [5, 1],
     "carriers": [50, 1],
     "shipments": [50, 1],
     "returnsPerSeller": [25, 1],

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 from connectors.allegro import Accepted, AllegroClient, CommandKind
 from connectors.allegro.types import CheckoutForm
+from sandbox.catalogue.price_rules import RULES
 
 Case = Callable[["World"], None]
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -139,11 +140,29 @@ def _register(world: World, kind: CommandKind, command: Any, offers: list[str]) 
         return commands.change_price(command, offer_ids=offers, modification=change)
     if kind is CommandKind.PUBLICATION:
         return commands.publish(command, offer_ids=offers, action="END")
+    if kind is CommandKind.MODIFICATION:
+        slower = {"delivery": {"handlingTime": "PT72H"}}
+        return commands.modify(command, offer_ids=offers, modification=slower)
+    if kind is CommandKind.PRICE_AUTOMATION:
+        return commands.automate_prices(command, offer_ids=offers, modification=follow_lowest())
     changes: list[dict[str, Any]] = [
         {"offerId": offers[0], "stock": {"changeType": "FIXED", "value": 6}},
         {"offerId": offers[1], "prices": {"allegro-pl": {"changeType": "FIXED", "value": price}}},
     ]
     return commands.bulk_modify(command, modifications=changes)
+
+
+def follow_lowest() -> dict[str, Any]:
+    """Follow the lowest price on Allegro, between ten and a hundred zloty."""
+    low, high = ({"amount": amount, "currency": "PLN"} for amount in ("10.00", "100.00"))
+    bounds = {"type": "MARKETPLACE_CURRENCY", "minPrice": low, "maxPrice": high}
+    rule = next(one for one in RULES.values() if one.kind == "FOLLOW_BY_ALLEGRO_MIN_PRICE")
+    wanted = {
+        "marketplace": {"id": "allegro-pl"},
+        "rule": {"id": rule.id},
+        "configuration": {"priceRange": bounds},
+    }
+    return {"set": [wanted]}
 
 
 def _offer_price(world: World) -> None:

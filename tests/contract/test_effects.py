@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -20,7 +21,7 @@ from connectors.allegro import (
     Rejected,
     amount_of,
 )
-from tests.contract.cases import World
+from tests.contract.cases import World, follow_lowest
 from tests.contract.conftest import ClientOf, Hand
 
 
@@ -72,6 +73,81 @@ def test_a_bulk_command_gives_each_offer_its_own_values(world: World, hand: Hand
     assert world.client.commands.bulk_modify(command, modifications=changes).replayed
     assert true_offer(hand, first)["available"] == 9
     assert amount_of(true_offer(hand, second)["price"]) == (Decimal("55.50"), "PLN")
+
+
+@pytest.mark.parametrize(
+    ("modification", "read", "expected"),
+    [
+        ({"delivery": {"handlingTime": "PT72H"}}, lambda o: o["delivery"]["handlingTime"], "PT72H"),
+        ({"payments": {"invoice": "VAT_MARGIN"}}, lambda o: o["payments"]["invoice"], "VAT_MARGIN"),
+        (
+            {"payments": {"tax": {"percentage": "8.00"}}},
+            lambda o: o["taxSettings"]["rates"][0]["rate"],
+            "8.00",
+        ),
+    ],
+)
+def test_a_modification_command_changes_every_offer_once(
+    world: World,
+    hand: Hand,
+    modification: dict[str, Any],
+    read: Callable[[Any], str],
+    expected: str,
+) -> None:
+    command, offers = uuid4(), world.offer_ids[:2]
+    commands = world.client.commands
+    before = read(world.client.offers.get(world.offer_ids[2]))
+    commands.modify(command, offer_ids=offers, modification=modification)
+    hand("POST", "/clock", advance=5)
+    assert commands.modify(command, offer_ids=offers, modification=modification).replayed
+    assert {read(world.client.offers.get(one)) for one in offers} == {expected}
+    assert read(world.client.offers.get(world.offer_ids[2])) == before
+
+
+def test_a_modification_of_two_groups_is_not_sent(world: World, exchanges: list[Exchange]) -> None:
+    both = {"delivery": {"handlingTime": "PT72H"}, "payments": {"invoice": "VAT"}}
+    for modification in (both, {}):
+        with pytest.raises(ValueError, match="exactly one"):
+            world.client.commands.modify(uuid4(), offer_ids=["1"], modification=modification)
+    assert exchanges == []
+
+
+def test_a_price_rule_is_assigned_once_and_taken_away(world: World, hand: Hand) -> None:
+    command, offers = uuid4(), world.offer_ids[:2]
+    commands, wanted = world.client.commands, follow_lowest()
+    for replayed in (False, True):
+        state = commands.automate_prices(command, offer_ids=offers, modification=wanted)
+        assert (state.id, state.replayed) == (str(command), replayed)
+        done_and_listed(hand)
+    rule = wanted["set"][0]["rule"]["id"]
+    assert [rule_of(world, one) for one in world.offer_ids[:3]] == [rule, rule, None]
+    removal = {"remove": [{"marketplace": {"id": "allegro-pl"}}]}
+    commands.automate_prices(uuid4(), offer_ids=offers[:1], modification=removal)
+    done_and_listed(hand)
+    assert [rule_of(world, one) for one in offers] == [None, rule]
+
+
+@pytest.mark.parametrize("modification", [{}, {"set": []}, {"remove": [], "set": []}, {"put": [1]}])
+def test_a_price_automation_of_no_kind_is_not_sent(
+    world: World, exchanges: list[Exchange], modification: dict[str, Any]
+) -> None:
+    with pytest.raises(ValueError, match="either"):
+        world.client.commands.automate_prices(uuid4(), offer_ids=["1"], modification=modification)
+    assert exchanges == []
+
+
+def done_and_listed(hand: Hand) -> None:
+    """Let commands be done, and then let the listing learn of it."""
+    for _ in range(2):
+        hand("POST", "/clock", advance=5)
+
+
+def rule_of(world: World, offer_id: str) -> str | None:
+    """The offer's pricing rule on its own marketplace, as the listing shows it."""
+    named: dict[str, Any] = {"offer.id": offer_id}
+    selling: dict[str, Any] = dict(world.client.offers.list(**named).offers[0]["sellingMode"] or {})
+    automation = selling.get("priceAutomation") or {}
+    return (automation.get("rule") or {}).get("id")
 
 
 def test_ending_by_command_ends(world: World, hand: Hand) -> None:

@@ -130,6 +130,10 @@ def _commands(sandbox: SandboxServer, api: Api) -> None:
             },
             "offerCriteria": criteria,
         },
+        "/sale/offer-modification-commands": {
+            "modification": {"payments": {"invoice": "VAT", "tax": {"percentage": "8.00"}}},
+            "offerCriteria": criteria,
+        },
         "/sale/offer-publication-commands": {
             "publication": {"action": "END"},
             "offerCriteria": criteria,
@@ -143,22 +147,20 @@ def _commands(sandbox: SandboxServer, api: Api) -> None:
         assert _ok(api("GET", command))["taskCount"]["success"] == 3
         assert len(_ok(api("GET", f"{command}/tasks", query={"limit": 10}))["tasks"]) == 3
     _bulk(api, active)
+    _modifications(api, active[4])
+    _automation(api, active[4:6])
     body = {"input": {"buyNowPrice": {"amount": "21.00", "currency": "PLN"}}}
     _ok(api("PUT", f"/offers/{active[5]}/change-price-commands/{uuid.uuid4()}", json=body))
 
 
 def _bulk(api: Api, active: list[str]) -> None:
     path, command_id = "/sale/offer-bulk-modification-commands", str(uuid.uuid4())
+    price = {"changeType": "FIXED", "value": {"amount": "10.00", "currency": "PLN"}}
     modifications = [
         {
             "offerId": active[4],
             "stock": {"changeType": "FIXED", "value": 9},
-            "prices": {
-                "allegro-pl": {
-                    "changeType": "FIXED",
-                    "value": {"amount": "10.00", "currency": "PLN"},
-                }
-            },
+            "prices": {"allegro-pl": price},
         },
         {"offerId": active[5], "stock": {"changeType": "GAIN", "value": -1000}},
     ]
@@ -166,6 +168,47 @@ def _bulk(api: Api, active: list[str]) -> None:
     _ok(api("POST", path, json=body, media=BETA), 201)
     assert _ok(api("GET", f"{path}/{command_id}"))["taskCount"]["failed"] == 1
     assert len(_ok(api("GET", f"{path}/{command_id}/tasks"))["tasks"]) == 3
+
+
+def _modifications(api: Api, offer_id: str) -> None:
+    """Every group of fields, read back as product-offers shows it."""
+    producer = _ok(api("GET", "/sale/responsible-producers"))["responsibleProducers"][0]["id"]
+    rates = _ok(api("GET", "/sale/shipping-rates"))["shippingRates"][0]["id"]
+    some = str(uuid.uuid4())
+    for modification in (
+        {"additionalServicesGroup": {"id": some}},
+        {"delivery": {"shippingRates": {"id": rates}, "handlingTime": "PT48H"}},
+        {"discounts": {"wholesalePriceList": {"id": some}}},
+        {"location": {"city": "Kraków", "postCode": "30-001", "province": "MALOPOLSKIE"}},
+        {"sizeTable": {"id": some}},
+        {"publication": {"duration": "P30D"}},
+        {"publication": {"durationUnlimited": True}},
+        {"responsiblePerson": {"id": some}},
+        {"responsibleProducer": {"id": producer}},
+        {"safetyInformation": {"type": "TEXT", "description": "Nie dla dzieci."}},
+        {"safetyInformation": {"type": "ATTACHMENTS", "attachments": [{"id": some}]}},
+    ):
+        command = f"/sale/offer-modification-commands/{uuid.uuid4()}"
+        body = {"modification": modification, "offerCriteria": _criteria(offer_id)}
+        _ok(api("PUT", command, json=body), 201)
+        assert _ok(api("GET", command))["taskCount"]["success"] == 1, modification
+        _ok(api("GET", f"/sale/product-offers/{offer_id}"))
+    _ok(api("GET", "/sale/offers", query={"offer.id": offer_id}))
+
+
+def _automation(api: Api, offers: list[str]) -> None:
+    rules = _ok(api("GET", "/sale/price-automation/rules"))["rules"]
+    assert all(rule["default"] for rule in rules)
+    path, command_id = "/sale/offer-price-automation-commands", str(uuid.uuid4())
+    wanted = [{"marketplace": {"id": "allegro-pl"}, "rule": {"id": rules[0]["id"]}}]
+    body = {"modification": {"set": wanted}, "offerCriteria": _criteria(*offers)}
+    _ok(api("POST", path, json={"id": command_id, **body}), 201)
+    _ok(api("POST", path, json={"id": command_id, **body}), 409)
+    assert _ok(api("POST", path, json=body), 201)["id"] != command_id
+    assert _ok(api("GET", f"{path}/{command_id}"))["taskCount"]["success"] == 2
+    assert len(_ok(api("GET", f"{path}/{command_id}/tasks"))["tasks"]) == 2
+    found = _ok(api("GET", f"/sale/price-automation/offers/{offers[0]}/rules"))
+    assert [rule["rule"]["id"] for rule in found["rules"]] == [rules[0]["id"]]
 
 
 def _active(sandbox: SandboxServer, login: str) -> list[str]:

@@ -28,7 +28,9 @@ class CommandKind(StrEnum):
     QUANTITY = "quantity"
     PRICE = "price"
     PUBLICATION = "publication"
+    MODIFICATION = "modification"
     BULK = "bulk"
+    PRICE_AUTOMATION = "price_automation"
 
 
 class Commands:
@@ -84,6 +86,36 @@ class Commands:
         body = {"offerCriteria": _criteria(offer_ids), "publication": publication}
         return self._send(CommandKind.PUBLICATION, command_id, body, len(offer_ids))
 
+    def modify(
+        self, command_id: UUID | str, *, offer_ids: Sequence[str], modification: Mapping[str, Any]
+    ) -> CommandState:
+        """Give many offers the same delivery, payments, location or the like.
+
+        ``modification`` is Allegro's, such as ``{"delivery": {"handlingTime": "PT24H"}}`` or
+        ``{"payments": {"invoice": "VAT", "tax": {"percentage": "23.00"}}}``. Raises ValueError
+        unless it holds exactly one group of fields, as Allegro demands (allegro-api#1579).
+        """
+        if len(modification) != 1:
+            raise ValueError("a modification holds exactly one group of fields")
+        return self._register(CommandKind.MODIFICATION, command_id, offer_ids, dict(modification))
+
+    def automate_prices(
+        self, command_id: UUID | str, *, offer_ids: Sequence[str], modification: Mapping[str, Any]
+    ) -> CommandState:
+        """Assign pricing rules to many offers per marketplace, or take them away.
+
+        ``modification`` is Allegro's: ``{"set": [{"marketplace": {"id"}, "rule": {"id"},
+        "configuration": {"priceRange": {"type", "minPrice", "maxPrice"}}}]}`` or
+        ``{"remove": [{"marketplace": {"id"}}]}``. Raises ValueError unless it is one of the two.
+        """
+        if len(modification) != 1 or not modification.get("set", modification.get("remove")):
+            raise ValueError('a price automation holds either "set" or "remove"')
+        body = {"modification": dict(modification), "offerCriteria": _criteria(offer_ids)}
+        command = str(UUID(str(command_id)))
+        return self._post(
+            CommandKind.PRICE_AUTOMATION, command, {"id": command, **body}, len(offer_ids)
+        )
+
     def bulk_modify(
         self, command_id: UUID | str, *, modifications: Sequence[Mapping[str, Any]]
     ) -> CommandState:
@@ -95,11 +127,7 @@ class Commands:
             raise ValueError(f"a bulk command takes 1 to {MAX_BULK_MODIFICATIONS} modifications")
         command = str(UUID(str(command_id)))
         body = {"commandId": command, "modifications": [dict(one) for one in modifications]}
-        try:
-            answer = self._caller.request("commands.bulk", body=body, cost=len(modifications))
-        except Conflict:
-            return self.status(CommandKind.BULK, command, replayed=True)
-        return _state(answer)
+        return self._post(CommandKind.BULK, command, body, len(modifications))
 
     def change_offer_price(
         self, command_id: UUID | str, *, offer_id: str, price: Money
@@ -165,6 +193,16 @@ class Commands:
             answer = self._caller.request(
                 f"commands.{kind}", path={"commandId": command}, body=body, cost=cost
             )
+        except Conflict:
+            return self.status(kind, command, replayed=True)
+        return _state(answer)
+
+    def _post(
+        self, kind: CommandKind, command: str, body: dict[str, Any], cost: int
+    ) -> CommandState:
+        """Register a command that carries its id in the body."""
+        try:
+            answer = self._caller.request(f"commands.{kind}", body=body, cost=cost)
         except Conflict:
             return self.status(kind, command, replayed=True)
         return _state(answer)
