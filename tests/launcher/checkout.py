@@ -94,6 +94,18 @@ class Held:
         """Everybody below the launcher, by number, with their command lines."""
         return descendants(self.process.pid)
 
+    def has(self, text: str) -> bool:
+        return any(text in command for command in self.family().values())
+
+    def stop(self) -> None:
+        """Ask it to end, which takes its children along; killed only when it does not."""
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
     def find(self, text: str) -> int:
         return next(pid for pid, command in self.family().items() if text in command)
 

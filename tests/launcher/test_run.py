@@ -86,11 +86,10 @@ def test_product_starts_recovers_and_stops(product: Checkout) -> None:
 
         os.kill(state["pids"]["worker"], signal.SIGKILL)
         wait_for(lambda: log_says(run, "starting it again"), 20, run.held)
-        wait_for(lambda: run.held.find("allegro_hub worker") > 0, 30, run.held)
+        wait_for(lambda: run.held.has("allegro_hub worker"), 30, run.held)
         run.interrupt()
     finally:
-        run.held.process.kill()
-        run.held.process.wait()
+        run.held.stop()
     assert not run.state_file.exists()
 
     again = Run(product, port)
@@ -98,8 +97,7 @@ def test_product_starts_recovers_and_stops(product: Checkout) -> None:
         assert again.wait()["seller"] == state["seller"]
         again.interrupt()
     finally:
-        again.held.process.kill()
-        again.held.process.wait()
+        again.held.stop()
 
 
 def status(url: str) -> int:
