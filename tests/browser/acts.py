@@ -124,10 +124,10 @@ def open_product(page: Page, code: str) -> None:
 
 
 def stock_of(page: Page, code: str) -> int:
-    """Pieces available of a product, as the stock page says."""
+    """Pieces available of a product in all warehouses, as the stock page says."""
     page.goto(f"/stock/?q={code}")
     row = page.get_by_role("row").filter(has=page.get_by_text(code, exact=True))
-    return int(row.locator("td[data-label=Available]").inner_text())
+    return sum(int(text) for text in row.locator("td[data-label=Available]").all_inner_texts())
 
 
 def buy(product: Product, login: str, quantities: dict[str, int]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 HEADER = (
     "code", "externalId", "name:cs", "description:cs", "brand", "manufacturer", "supplier",
     "purchasePrice", "purchasePriceTaxRate", "purchasePriceCurrency", "ean", "weight",
-    "stock:onHand:sklad-internet", "stock:minimumRequiredLevel:sklad-internet", "active",
+    "stock:onHand:magazyn", "stock:minimumRequiredLevel:magazyn", "active",
     "categoriesSingle", "defaultCategory",
 )  # fmt: skip
 PER_PRODUCT = 500

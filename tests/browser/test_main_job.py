@@ -59,7 +59,7 @@ def test_from_sign_in_to_a_purchase(windows: Windows, product: Product) -> None:
     chosen = [offer for offer in by_code if offer["available"] >= 3][:3]
     wanted = {offer["externalId"]: number for number, offer in enumerate(chosen, 1)}
     before = {code: stock_of(page, code) for code in wanted}
-    assert all(0 < pieces <= PER_PRODUCT for pieces in before.values())
+    assert all(0 < pieces <= PER_PRODUCT for pieces in before.values()), before
     order = buy(product, FIRST, {offer["id"]: wanted[offer["externalId"]] for offer in chosen})
     bought = time.monotonic()
     wait(lambda: is_listed(page, order), ORDER_SECONDS, f"order {order} on the page")
