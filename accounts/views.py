@@ -23,6 +23,7 @@ from accounts.forms import (
 from accounts.middleware import SESSION_KEY
 from accounts.models import ApiKey, Invitation, Membership
 from core.errors import HubError
+from core.row_ids import row_id
 
 
 @member_required()
@@ -69,9 +70,10 @@ def create(request: MemberRequest) -> HttpResponse:
 @login_required
 def switch(request: MemberRequest) -> HttpResponse:
     """Work in another of the person's organizations; 404 for one that is not theirs."""
-    wanted = request.POST.get("organization", "")
     membership = get_object_or_404(
-        Membership, user=request.user, organization_id=int(wanted) if wanted.isdecimal() else 0
+        Membership,
+        user=request.user,
+        organization_id=row_id(request.POST.get("organization", "")),
     )
     request.session[SESSION_KEY] = membership.organization_id
     return redirect("home")

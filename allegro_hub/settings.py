@@ -64,6 +64,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.middleware.CorrelationMiddleware",
+    "core.middleware.RefuseNulMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -235,6 +236,7 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("HUB_TRUSTED_PROXIES", 0)
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HUB_BASE_URL.startswith("https") else "http"
@@ -259,7 +261,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["djangorestframework_camel_case.render.CamelCaseJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
-        "djangorestframework_camel_case.parser.CamelCaseJSONParser",
+        "core.api.parsers.JSONParser",
         "djangorestframework_camel_case.parser.CamelCaseMultiPartParser",
     ],
     "DEFAULT_PAGINATION_CLASS": "core.api.paging.PageLimitPagination",
@@ -274,6 +276,9 @@ REST_FRAMEWORK = {
         "anon": env.text("API_RATE_ANONYMOUS", "60/min"),
         "sign-in": env.text("API_RATE_SIGN_IN", "10/min"),
     },
+    # How many proxies in front are trusted to say whose request it is; with none nobody is asked,
+    # because a caller who may name any address is counted under none.
+    "NUM_PROXIES": env.number("HUB_TRUSTED_PROXIES", 0),
     "EXCEPTION_HANDLER": "core.api.problems.handle_exception",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "JSON_UNDERSCOREIZE": {"no_underscore_before_number": True},

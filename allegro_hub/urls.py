@@ -7,6 +7,10 @@ from django.urls import include, path
 
 from allegro_hub import health, home, metrics
 
+handler400 = "allegro_hub.failures.bad_request"
+handler404 = "allegro_hub.failures.not_found"
+handler500 = "allegro_hub.failures.server_error"
+
 urlpatterns = [
     path("", home.front, name="landing"),
     path("home/", home.home, name="home"),

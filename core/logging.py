@@ -29,6 +29,22 @@ def hide_secrets(
     return event
 
 
+# A segment of a path that is long enough to be a link's secret.
+_LONG_SEGMENT = re.compile(r"(?<=/)[A-Za-z0-9_:-]{20,}(?=[/\s]|$)")
+
+
+def hide_addresses(
+    logger: Any, method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """structlog processor for Django's own lines: they carry the request with its whole address,
+    where codes, links' secrets and what people searched for stand."""
+    if str(event.get("logger", "")).startswith("django."):
+        for name in ("request", "message"):  # the second is the text again
+            event.pop(name, None)
+        event["event"] = _LONG_SEGMENT.sub(MASK, str(event.get("event", "")))
+    return event
+
+
 SHARED_PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -36,6 +52,7 @@ SHARED_PROCESSORS: list[Any] = [
     structlog.stdlib.ExtraAdder(),
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     hide_secrets,
+    hide_addresses,
     structlog.processors.format_exc_info,
 ]
 

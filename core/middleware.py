@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 import structlog
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 from core.correlation import correlated
@@ -14,7 +15,20 @@ from core.correlation import correlated
 log = structlog.get_logger("hub.request")
 HEADER = "X-Correlation-Id"
 _ACCEPTABLE = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+_NUL = "%00"
 _QUIET = ("/health", "/metrics", "/static/")
+
+
+class RefuseNulMiddleware:
+    """Answer 400 to a NUL in the address: no text of ours has one, and PostgreSQL refuses it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info or _NUL in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("a NUL in the address")
+        return self.get_response(request)
 
 
 class CorrelationMiddleware:

@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import QuerySet
 
+from core.row_ids import row_id
+
 T = TypeVar("T")
 COUNT_CAP = 10_000
 
@@ -58,8 +60,5 @@ def paged(queryset: QuerySet[Any], *, number: int, size: int) -> Page[Any]:
 
 def page_number(text: str | None) -> int:
     """The page a query string asks for; anything unreadable is the first page."""
-    return (
-        int(text)
-        if text and text.isascii() and text.isdecimal() and 0 < int(text) < 1_000_000
-        else 1
-    )
+    number = row_id(text or "")
+    return number if 0 < number < 1_000_000 else 1

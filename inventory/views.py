@@ -15,6 +15,7 @@ from accounts.access import member_required
 from accounts.enums import Role
 from core.errors import HubError
 from core.paging import page_number
+from core.row_ids import row_id
 from inventory import operations, queries
 from inventory.enums import MovementKind
 from inventory.forms import AdjustForm, first_values
@@ -45,7 +46,7 @@ def movements(request: HttpRequest) -> HttpResponse:
     if wanted := request.GET.get("product", ""):
         product = get_object_or_404(
             Product.objects.for_organization(request.organization),
-            pk=int(wanted) if wanted.isdecimal() else 0,
+            pk=row_id(wanted),
         )
     filters = {
         "product": wanted,
@@ -75,9 +76,7 @@ def adjust(request: HttpRequest, product_id: int) -> HttpResponse:
     context = queries.adjust_page(product=product) | {"may_write": may_write}
     if may_write:
         chosen = request.GET.get("warehouse", "")
-        initial = first_values(
-            product=product, warehouse_id=int(chosen) if chosen.isdecimal() else None
-        )
+        initial = first_values(product=product, warehouse_id=row_id(chosen) if chosen else None)
         context["form"] = AdjustForm(product=product, initial=initial | {"form_key": uuid.uuid4()})
     return render(request, "inventory/adjust.html", context)
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import MemberRequest, member_required
 from core.paging import page_number, paged
+from core.row_ids import row_id
 from notifications import operations, queries
 
 PAGE_SIZE = 30
@@ -29,6 +30,6 @@ def read(request: MemberRequest) -> HttpResponse:
         user=request.user,
         organization_id=request.organization.pk,
         now=timezone.now(),
-        pk=int(pk) if pk.isdecimal() else None,
+        pk=row_id(pk) if pk else None,
     )
     return redirect("notifications:list")

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from orders.enums import DisplayStatus
 from orders.queries import Wish
+
+# Days outside have no neighbour in another time zone, or none that PostgreSQL keeps.
+EARLIEST, LATEST = date(1970, 1, 2), date(2200, 1, 1)
+_PLAUSIBLE = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
 
 
 class OrderFilterForm(forms.Form):
@@ -18,8 +23,8 @@ class OrderFilterForm(forms.Form):
         choices=[("", _("Every status")), *DisplayStatus.choices], required=False
     )
     account = forms.IntegerField(required=False, min_value=1)
-    since = forms.DateField(required=False)
-    until = forms.DateField(required=False)
+    since = forms.DateField(required=False, validators=_PLAUSIBLE)
+    until = forms.DateField(required=False, validators=_PLAUSIBLE)
 
     def wish(self) -> Wish:
         """The filters with days as the organization's own; ``until`` includes its day."""
@@ -36,8 +41,6 @@ class OrderFilterForm(forms.Form):
 
 
 def _midnight(day: object) -> datetime | None:
-    from datetime import date
-
     if not isinstance(day, date):
         return None
     return timezone.make_aware(datetime.combine(day, time.min))

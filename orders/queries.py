@@ -12,6 +12,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from core.paging import Page, paged
+from core.row_ids import row_id
 from inventory.models import Reservation
 from offers.models import Offer
 from orders.enums import DisplayStatus
@@ -251,5 +252,5 @@ def order_by_number(*, organization: Organization, number: str) -> Order | None:
     """An order by our id or by Allegro's; None when it is not the organization's."""
     orders: QuerySet[Order] = Order.objects.for_organization(organization)
     if number.isdecimal():
-        return orders.filter(pk=int(number)).first() if len(number) <= 18 else None
+        return orders.filter(pk=row_id(number)).first()
     return orders.filter(checkout_form_id=number).order_by("pk").first()

@@ -12,6 +12,7 @@ from accounts.access import HasRole
 from accounts.models import Membership, Organization, User
 from accounts.queries import membership_of
 from core.api.idempotency import IdempotentPostMixin
+from core.row_ids import row_id
 
 ORGANIZATION_HEADER = "X-Organization-Id"
 
@@ -52,9 +53,7 @@ def _membership(request: Request) -> Membership | None:
     if not wanted:
         session_choice: Any = getattr(request._request, "membership", None)
         return session_choice or membership_of(user=request.user)
-    found = membership_of(
-        user=request.user, organization_id=int(wanted) if wanted.isdecimal() else -1
-    )
+    found = membership_of(user=request.user, organization_id=row_id(wanted))
     if found is None:
         raise exceptions.NotFound
     return found

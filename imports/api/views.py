@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from accounts.api.views import OrganizationAPIView
 from core.api.paging import PageLimitPagination
+from core.paging import page_number
 from imports import operations
 from imports.api.serializers import (
     ERRORS_CSV,
@@ -115,7 +116,7 @@ class PreviewView(JobAPIView):
         shown = job_page(
             job=self.job(pk),
             outcome=request.query_params.get("outcome", ""),
-            page=int(page) if page.isdecimal() and int(page) > 0 else 1,
+            page=page_number(page),
         )
         return Response(
             PreviewSerializer(

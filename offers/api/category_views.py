@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.views import OrganizationAPIView
+from core.row_ids import row_id
 from offers import categories
 from offers.api.serializers import CategoriesSerializer, CategoryDetailSerializer
 from offers.queries import connected_accounts
@@ -59,7 +60,7 @@ def _account(view: OrganizationAPIView, request: Request) -> Integration | None:
     named = request.query_params.get("integrationId", "")
     accounts = connected_accounts(organization=view.organization)
     if named:
-        return get_object_or_404(accounts, pk=named if named.isdecimal() else -1)
+        return get_object_or_404(accounts, pk=row_id(named))
     return accounts.filter(state=IntegrationState.CONNECTED).first()
 
 

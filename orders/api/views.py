@@ -22,6 +22,7 @@ from orders.api.serializers import (
     OrderSerializer,
 )
 from orders.enums import DisplayStatus
+from orders.forms import EARLIEST, LATEST
 from orders.models import Order
 from orders.queries import Wish
 
@@ -106,6 +107,9 @@ def _moment(text: str, *, end: bool = False) -> datetime | None:
         day: date | None = parse_date(text)
         moment = parse_datetime(text)
     except ValueError:
+        return None
+    named = day or (moment and moment.date())
+    if named is None or not EARLIEST <= named <= LATEST:
         return None
     if day is not None:
         moment = datetime.combine(day + timedelta(days=1 if end else 0), time.min)

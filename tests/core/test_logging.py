@@ -68,3 +68,17 @@ def test_a_request_is_logged_by_route_without_its_query(lines: Any, client: Any,
 def test_a_strange_correlation_id_is_replaced(client: Any, db: None) -> None:
     answer = client.get("/accounts/login/", headers={"x-correlation-id": "<script>\n"})
     assert len(answer["X-Correlation-Id"]) == 32
+
+
+def test_djangos_own_lines_do_not_carry_the_address_with_its_secrets(lines: Any) -> None:
+    from django.test import RequestFactory
+
+    request = RequestFactory().get("/integrations/callback/", {"code": "s3cret-code"})
+    secret = "Zm9vYmFyLWxpbmstc2VjcmV0"
+    logging.getLogger("django.request").warning(
+        "Not Found: %s", f"/organization/join/{secret}/", extra={"request": request}
+    )
+    [line] = lines()
+    assert line["event"] == "Not Found: /organization/join/[hidden]/"
+    assert "s3cret-code" not in json.dumps(line)
+    assert secret not in json.dumps(line)
