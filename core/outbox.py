@@ -8,13 +8,18 @@ idempotent: a worker killed after the handler and before the mark repeats it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 
 from core.correlation import correlated, current_correlation_id
+from core.hints import hint
 from core.models import OutboxDelivery, OutboxMessage
 from core.work import DrainReport, drain
+
+# Handlers are short; what a killed worker held is delivered after this long.
+LEASE = timedelta(minutes=1)
 
 Handler = Callable[[OutboxMessage], None]
 
@@ -71,7 +76,8 @@ def publish_many(
 
 def deliver_due(*, seconds: float = 20.0) -> DrainReport:
     """Deliver what is due, each to its own handler."""
-    return drain(OutboxDelivery.objects.all(), _deliver, seconds=seconds, related=["message"])
+    deliveries = OutboxDelivery.objects.all()
+    return drain(deliveries, _deliver, lease=LEASE, seconds=seconds, related=["message"])
 
 
 def _deliver(delivery: OutboxDelivery) -> None:
@@ -94,4 +100,4 @@ class UnknownHandler(LookupError):
 def _hint() -> None:
     from core.tasks import deliver_outbox
 
-    deliver_outbox.delay_on_commit()
+    hint(deliver_outbox)

@@ -8,8 +8,10 @@ from celery import shared_task
 @shared_task(name="core.deliver_outbox")  # type: ignore[untyped-decorator]
 def deliver_outbox(**kwargs: Any) -> None:
     """Deliver due outbox messages; hinted after each publish, swept by beat."""
+    from core.hints import hint_taken
     from core.outbox import deliver_due
 
+    hint_taken(deliver_outbox)
     deliver_due()
 
 

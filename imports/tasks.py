@@ -8,6 +8,8 @@ from celery import shared_task
 @shared_task(name="imports.run_due")
 def run_due(**kwargs: Any) -> None:
     """Run due steps of imports; hinted after upload and confirmation, swept by beat."""
+    from core.hints import hint_taken
     from imports.operations import run_due as run
 
+    hint_taken(run_due)
     run()

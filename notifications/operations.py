@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.enums import Role
 from accounts.models import Membership, User
+from core.hints import hint
 from notifications.enums import Event, Severity
 from notifications.models import Notification, Preference
 
@@ -101,4 +102,4 @@ def _mail_after_commit(notices: list[Notification], preferences: dict[int, Prefe
 
     wanted = [n.user_id for n in notices if _wants(preferences.get(n.user_id), "by_email")]
     if wanted:
-        mail_notices.delay_on_commit(organization_id=notices[0].organization_id)
+        hint(mail_notices, organization_id=notices[0].organization_id)

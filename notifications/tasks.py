@@ -10,8 +10,10 @@ def mail_notices(*, organization_id: int, **kwargs: Any) -> None:
     """Send what is to be mailed of one organization."""
     from django.utils import timezone
 
+    from core.hints import hint_taken
     from notifications.mail import mail_unsent
 
+    hint_taken(mail_notices, organization_id=organization_id)
     mail_unsent(organization_id=organization_id, now=timezone.now())
 
 

@@ -8,8 +8,10 @@ from celery import shared_task
 @shared_task(name="syncs.run_due")
 def run_due(**kwargs: Any) -> None:
     """Work on due runs; hinted when one is started, swept by beat."""
+    from core.hints import hint_taken
     from syncs.operations import run_due as operation
 
+    hint_taken(run_due)
     operation()
 
 

@@ -21,8 +21,8 @@ def poll_orders(*, integration_id: int, **kwargs: Any) -> None:
 @shared_task(name="webhooks.process_inbox")
 def process_inbox(**kwargs: Any) -> None:
     """Work on due events; hinted when events arrive, swept by beat."""
+    from core.hints import hint_taken
     from webhooks.operations import process_inbox as process
-    from webhooks.operations.hints import hint_taken
 
-    hint_taken()
+    hint_taken(process_inbox)
     process()

@@ -15,7 +15,7 @@ from imports.enums import ImportStage, StockMeaning
 from imports.errors import WrongStage
 from imports.locks import lock_job
 from imports.models import ImportJob, ImportRow
-from imports.operations.upload import hint
+from imports.operations.upload import hint_imports
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -61,7 +61,7 @@ def confirm(
             now=now,
             after={"stock": {c["kind"]: c["meaning"] for c in locked.stock_columns}},
         )
-        hint()
+        hint_imports()
     return locked
 
 
@@ -126,7 +126,7 @@ def retry(*, job: ImportJob, actor: User | None, now: datetime) -> ImportJob:
             before={"stage": before},
             after={"stage": locked.stage},
         )
-        hint()
+        hint_imports()
     return locked
 
 

@@ -17,7 +17,7 @@ from imports.locks import organization_turn
 from imports.models import ImportJob, ImportRow
 from imports.operations.apply import apply
 from imports.operations.stage import stage
-from imports.operations.upload import hint
+from imports.operations.upload import hint_imports
 from imports.queries import WAITING
 
 log = structlog.get_logger(__name__)
@@ -77,4 +77,4 @@ def _wake(organization_id: int, *, now: datetime) -> None:
     )
     with transaction.atomic():
         if waiting.update(next_attempt_at=now):
-            hint()
+            hint_imports()

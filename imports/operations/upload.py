@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.audit import record
+from core.hints import hint
 from imports.enums import ImportStage, StockMeaning
 from imports.errors import FileRefused, FileTooLarge
 from imports.models import ImportJob
@@ -72,7 +73,7 @@ def upload(
                 now=now,
                 after={"file_name": job.file_name, "sha256": digest, "size": size},
             )
-            hint()
+            hint_imports()
     except BaseException:
         target.unlink(missing_ok=True)
         raise
@@ -84,11 +85,11 @@ def stored(path: str) -> Path:
     return Path(settings.MEDIA_ROOT) / path
 
 
-def hint() -> None:
+def hint_imports() -> None:
     """Have a worker look for due imports after this transaction commits."""
     from imports.tasks import run_due
 
-    run_due.delay_on_commit()
+    hint(run_due)
 
 
 def _store(file: Chunked, target: Path) -> tuple[int, str]:

@@ -19,6 +19,7 @@ from syncs.enums import SyncKind
 from syncs.models import SyncRun
 from syncs.operations.pull_offers import pull_offers
 from syncs.operations.pull_orders import pull_orders
+from syncs.operations.start import hint_runs
 from syncs.operations.steps import LEASE, SLICE
 
 LOOK_AGAIN = timedelta(minutes=5)
@@ -52,7 +53,7 @@ def _work(run: SyncRun) -> None:
         raise
     if not done:
         postpone(run, until=timezone.now())
-        _hint()
+        hint_runs()
     elif finish(run, now=timezone.now()):
         record_sync_success(integration=integration, now=timezone.now())
 
@@ -96,9 +97,3 @@ def _said(error: AllegroError) -> str:
     return _("Allegro refused a request: %(said)s") % {
         "said": error.user_message or error.code or error.status
     }
-
-
-def _hint() -> None:
-    from syncs.tasks import run_due as task
-
-    task.delay_on_commit()

@@ -8,11 +8,13 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core import audit
 from core.enums import WorkState
 from core.errors import StateConflict
+from core.hints import hint
 from core.work import replay
 from settings_app.models import Integration
 from syncs.enums import SyncKind, SyncTrigger
@@ -26,21 +28,21 @@ class AccountNotWorking(StateConflict):
     """The account is paused, disconnected or waits for its owner."""
 
     code = "account_not_working"
-    title = "Nothing can be synced with this account now"
+    title = gettext_lazy("Nothing can be synced with this account now")
 
 
 class RunNotOpen(StateConflict):
     """The run is over already."""
 
     code = "run_not_open"
-    title = "The run is over"
+    title = gettext_lazy("The run is over")
 
 
 class RunNotRepeatable(StateConflict):
     """The run is under way, done, or another of its kind is."""
 
     code = "run_not_repeatable"
-    title = "The run cannot be tried again"
+    title = gettext_lazy("The run cannot be tried again")
 
 
 def start_run(
@@ -81,7 +83,7 @@ def _hasten(run: SyncRun, now: datetime) -> None:
     if SyncRun.objects.filter(pk=run.pk, state=WorkState.PENDING, next_attempt_at__gt=now).update(
         next_attempt_at=now
     ):
-        _hint()
+        hint_runs()
 
 
 def _created(
@@ -105,7 +107,7 @@ def _created(
     ).update(state=WorkState.DEAD, finished_at=now, stop_reason=_("A newer run took over."))
     if actor is not None:
         _audited("sync.started", run, actor, now)
-    _hint()
+    hint_runs()
     return run
 
 
@@ -170,7 +172,7 @@ def retry_run(*, run: SyncRun, actor: User, now: datetime) -> SyncRun:
     if not repeated:
         raise RunNotRepeatable(remedy=_("Start a new run instead."))
     _audited("sync.retried", run, actor, now)
-    _hint()
+    hint_runs()
     run.refresh_from_db()
     return run
 
@@ -187,7 +189,8 @@ def _audited(action: str, run: SyncRun, actor: User, now: datetime) -> None:
     )
 
 
-def _hint() -> None:
+def hint_runs() -> None:
+    """Have a worker look for due runs after this transaction commits."""
     from syncs.tasks import run_due
 
-    run_due.delay_on_commit()
+    hint(run_due)
