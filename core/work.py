@@ -204,23 +204,28 @@ def drain(
 
     ``handle`` does the work in transactions of its own and may settle the row itself; a row it
     leaves claimed is marked done, together with others of its batch: a worker killed before the mark
-    repeats at most the last second's rows. What it raises is settled by :func:`fail`; nothing
-    escapes, so one bad row never blocks the rest.
+    repeats at most the last second's rows. Claimed rows not begun in time are given back. What it
+    raises is settled by :func:`fail`; nothing escapes, so one bad row never blocks the rest.
     """
-    report, started = DrainReport(), timezone.now()
-    while (now := timezone.now()) - started < timedelta(seconds=seconds):
+    report, until = DrainReport(), timezone.now() + timedelta(seconds=seconds)
+    while (now := timezone.now()) < until:
         rows = claim_due(queryset, now=now, limit=limit, lease=lease, related=related)
         if not rows:
             break
-        _handle_batch(rows, handle, report)
+        _handle_batch(rows, handle, report, until)
     return report
 
 
-def _handle_batch(rows: Sequence[W], handle: Callable[[W], None], report: DrainReport) -> None:
+def _handle_batch(
+    rows: Sequence[W], handle: Callable[[W], None], report: DrainReport, until: datetime
+) -> None:
     done: list[W] = []
     marked_at = time.monotonic()
     try:
-        for work in rows:
+        for number, work in enumerate(rows):
+            if number and timezone.now() >= until:
+                _give_back(rows[number:])
+                break
             if _handled(work, handle):
                 done.append(work)
                 report.done += 1
@@ -250,17 +255,27 @@ def _handled(work: W, handle: Callable[[W], None]) -> bool:
     return True
 
 
+def _give_back(rows: Iterable[W]) -> None:
+    """Let others have rows that were claimed and not begun; none is begun after its claim ran out."""
+    _settle_all(rows, state=WorkState.PENDING, attempts=F("attempts") - 1)
+
+
 def _finish_all(done: Iterable[W], *, now: datetime) -> None:
-    """:func:`finish` for many rows: one statement for all whose claims end at the same moment."""
+    """:func:`finish` for many rows."""
+    _settle_all(done, state=WorkState.DONE, finished_at=now, last_error="")
+
+
+def _settle_all(works: Iterable[W], **values: Any) -> None:
+    """One statement for all whose claims end at the same moment; lost claims stay lost."""
     by_claim: dict[datetime | None, list[W]] = {}
-    for work in done:
+    for work in works:
         by_claim.setdefault(work.claimed_until, []).append(work)
     for claimed_until, rows in by_claim.items():
         type(rows[0])._default_manager.filter(
             pk__in=[work.pk for work in rows],
             state=WorkState.RUNNING,
             claimed_until=claimed_until,
-        ).update(state=WorkState.DONE, finished_at=now, last_error="", claimed_until=None)
+        ).update(claimed_until=None, **values)
 
 
 def _settle(work: DurableWork, **values: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -168,3 +169,30 @@ def test_claim_skips_rows_another_connection_has_locked() -> None:
         thread.start()
         thread.join(timeout=10)
     assert got == [second.pk]
+
+
+def test_rows_not_begun_in_time_are_given_back(deliveries: Any) -> None:
+    deliveries(3)
+    report = work.drain(
+        OutboxDelivery.objects.all(), lambda delivery: time.sleep(0.2), seconds=0.1, limit=3
+    )
+    assert (report.done, report.failed) == (1, 0)
+    rows = OutboxDelivery.objects.order_by("pk").values_list("state", "attempts", "claimed_until")
+    assert list(rows) == [("DONE", 1, None), ("PENDING", 0, None), ("PENDING", 0, None)]
+
+
+def test_a_row_is_not_begun_after_its_claim_went_to_another(deliveries: Any) -> None:
+    """The first row takes so long that another worker took the second meanwhile."""
+    deliveries(2)
+    handled: list[str] = []
+
+    def slow(delivery: OutboxDelivery) -> None:
+        handled.append(delivery.handler)
+        time.sleep(0.2)
+        if len(handled) == 1:
+            handled.extend(row.handler for row in _claim(limit=10))
+
+    work.drain(
+        OutboxDelivery.objects.all(), slow, seconds=0.1, limit=2, lease=timedelta(seconds=0.1)
+    )
+    assert sorted(handled) == ["h0", "h0", "h1"]
