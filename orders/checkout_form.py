@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from core.errors import HubError
+from core.timestamps import read_moment
 from orders.models import Order, OrderLine
 
 CENT = Decimal("0.01")
@@ -132,7 +133,7 @@ def _order_values(payload: dict[str, Any]) -> dict[str, Any]:
         "marketplace": _text(_block(payload, "marketplace").get("id")),
         "message_to_seller": _text(payload.get("messageToSeller")),
         "note": _text(_block(payload, "note").get("text")),
-        "remote_updated_at": _moment(payload.get("updatedAt")),
+        "remote_updated_at": read_moment(payload.get("updatedAt")),
         "total": _amount(summary.get("totalToPay")),
         "currency": _currency(summary.get("totalToPay")),
         **_buyer(_block(payload, "buyer")),
@@ -164,12 +165,12 @@ def _delivery(delivery: dict[str, Any]) -> dict[str, Any]:
         "delivery_method_id": _text(method.get("id")),
         "delivery_method": _text(method.get("name")),
         "delivery_address": _told(address, without="modifiedAt"),
-        "delivery_address_changed_at": _moment(address.get("modifiedAt")),
+        "delivery_address_changed_at": read_moment(address.get("modifiedAt")),
         "pickup_point": _told(_block(delivery, "pickupPoint")),
         "delivery_cost": _amount(delivery.get("cost")),
         "is_smart": bool(delivery["smart"]) if delivery.get("smart") is not None else None,
-        "dispatch_from": _moment(dispatch.get("from")),
-        "dispatch_by": _moment(dispatch.get("to")),
+        "dispatch_from": read_moment(dispatch.get("from")),
+        "dispatch_by": read_moment(dispatch.get("to")),
     }
 
 
@@ -204,7 +205,7 @@ def _payment(payload: dict[str, Any]) -> dict[str, Any]:
         "payment_provider": _text(payment.get("provider")),
         "paid_amount": paid,
         "surcharges_paid": _sum(_list(payload.get("surcharges"))),
-        "paid_at": _moment(payment.get("finishedAt")),
+        "paid_at": read_moment(payment.get("finishedAt")),
     }
 
 
@@ -227,7 +228,7 @@ def _line(item: Any, position: int) -> ReadLine:
         "original_price": _amount(item.get("originalPrice")),
         "currency": _currency(item.get("price")),
         "tax_rate": _rate(_block(item, "tax").get("rate")),
-        "bought_at": _moment(item.get("boughtAt")),
+        "bought_at": read_moment(item.get("boughtAt")),
         "details": details,
     }
     return ReadLine(line_item_id[:64], _fitting(OrderLine, values))
@@ -292,14 +293,6 @@ def _told(block: dict[str, Any], *, without: str = "") -> dict[str, Any]:
 def _address_name(address: Mapping[str, Any]) -> str:
     names = (address.get("firstName"), address.get("lastName"), address.get("companyName"))
     return " ".join(str(name) for name in names if name)
-
-
-def _moment(value: Any) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _amount(money: Any) -> Decimal | None:

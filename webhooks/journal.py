@@ -9,8 +9,10 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
+
+from core.timestamps import read_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def read_event(event: Mapping[str, Any]) -> JournalEvent:
         event_id=str(event.get("id") or "")[:160],
         event_type=str(event.get("type") or "")[:80],
         checkout_form_id=str(form.get("id") or "")[:64] if isinstance(form, dict) else "",
-        occurred_at=moment(event.get("occurredAt")),
+        occurred_at=read_moment(event.get("occurredAt")),
         raw=raw.encode("utf-8", "replace"),
     )
 
@@ -62,12 +64,3 @@ def rank(event_id: str) -> tuple[int, int, str]:
     if event_id.isdecimal():
         return (0, int(event_id), "")
     return (1, 0, event_id) if event_id else (0, -1, "")
-
-
-def moment(value: Any) -> datetime | None:
-    """A moment from ISO text in UTC, or None."""
-    try:
-        told = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        return None
-    return told if told.tzinfo else told.replace(tzinfo=UTC)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from core.timestamps import read_moment
 from webhooks.enums import EventSource
-from webhooks.journal import moment
 from webhooks.models import InboundEvent
 
 # Types that make us read an order again; every other type is stored and marked.
@@ -50,7 +50,7 @@ def read_posted(body: Mapping[str, Any], *, header_id: str = "") -> PostedEvent:
         event_id=_text(header_id or body.get("id") or body.get("eventId"))[:160],
         event_type=_text(body.get("type") or body.get("eventType"))[:80],
         checkout_form_id=_text(form_id)[:64],
-        occurred_at=moment(body.get("occurredAt") or body.get("timestamp")),
+        occurred_at=read_moment(body.get("occurredAt") or body.get("timestamp")),
     )
 
 
@@ -77,4 +77,7 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 
 def _text(value: Any) -> str:
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    """Text or a whole number as text PostgreSQL can keep: without NUL and halves of surrogates."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    return str(value).replace("\0", "").encode("utf-8", "replace").decode()

@@ -103,6 +103,27 @@ def test_the_same_id_with_other_bytes_is_a_conflict(endpoint: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    "odd",
+    [
+        {"id": "e\u0000-1"},
+        {"type": "offer\u0000.updated"},
+        {"type": "\ud800"},
+        {"payload": {"order": {"id": "f\u0000\udfff"}}},
+        {"occurredAt": "0001-01-01T00:00:00+14:00"},
+        {"occurredAt": "9999-12-31T23:59:59-14:00"},
+    ],
+)
+def test_what_postgresql_cannot_keep_or_give_back_stops_no_inbox(
+    endpoint: Any, odd: dict[str, Any]
+) -> None:
+    """One sender's odd event must not stand in the way of everybody's."""
+    assert post(*endpoint, BODY | {"id": "e-1"} | odd).status_code == 202
+    assert post(*endpoint, BODY | {"id": "e-2"}).status_code == 202
+    process_inbox()
+    assert list(InboundEvent.objects.values_list("state", flat=True)) == [WorkState.DONE] * 2
+
+
+@pytest.mark.parametrize(
     "spoil",
     [
         {"X-Hub-Signature": "v1=" + "0" * 64},
