@@ -37,10 +37,12 @@ NEXT_ROWS = """
             OR (%(with_stock)s AND r.outcome = 'UNCHANGED' AND r.values ? 'stock'))
      ORDER BY r.line LIMIT %(limit)s
 """
+# Without the key: an order that reserves one of these products holds its level and points at the
+# product, and the batch waits for that level. Locking the key too would close the ring.
 LOCK_PRODUCTS = """
     SELECT p.id, p.code FROM products_product p
      WHERE p.organization_id = %(organization)s AND p.code = ANY(%(codes)s)
-     ORDER BY p.id FOR UPDATE
+     ORDER BY p.id FOR NO KEY UPDATE
 """
 # Batches after which statistics are renewed: at four times as many rows each.
 LEARN_AFTER = {1, 4, 16, 64, 256}

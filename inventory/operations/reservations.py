@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,11 +12,10 @@ from django.utils.translation import gettext as _
 
 from inventory.allocation import choose_level
 from inventory.enums import MovementKind, ReservationState
-from inventory.locks import lock_levels
-from inventory.models import Reservation, StockLevel, Warehouse
+from inventory.models import Reservation, StockLevel
 from inventory.operations.ledger import Ledger
+from inventory.operations.places import levels_by_product, make_levels, stock_places
 from inventory.operations.shortage import tell_short
-from inventory.operations.warehouses import ensure_default_warehouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,26 +143,16 @@ class _Desk:
         cls, organization_id: int, products: set[int], wanted: Sequence[Wanted], now: datetime
     ) -> _Desk:
         """Lock the levels of ``products``, making those in the default warehouse that are missing."""
-        default, closed = _places(organization_id)
-        levels = _locked(organization_id, products)
-        nowhere = {
-            one.product_id
-            for one in wanted
-            if all(level.warehouse_id in closed for level in levels.get(one.product_id, ()))
-        }
-        if nowhere:
-            StockLevel.objects.bulk_create(
-                (
-                    StockLevel(
-                        organization_id=organization_id,
-                        product_id=product_id,
-                        warehouse_id=default,
-                    )
-                    for product_id in sorted(nowhere)
-                ),
-                ignore_conflicts=True,
-            )
-            levels = _locked(organization_id, products)
+        default, closed = stock_places(organization_id=organization_id)
+        # Made before any is locked, as counting and importing do: whoever makes a level that another
+        # makes too waits for it, and must not hold a level then that the other still wants.
+        make_levels(
+            organization_id=organization_id,
+            product_ids={one.product_id for one in wanted},
+            default=default,
+            closed=closed,
+        )
+        levels = levels_by_product(organization_id=organization_id, product_ids=products)
         desk = cls(Ledger(organization_id, now), levels, default, closed - {default})
         # Read under the lock: whoever made one of these promises meanwhile has let go of it.
         desk.load(
@@ -289,27 +277,6 @@ class _Desk:
             for level in self.levels[reservation.product_id]
             if level.warehouse_id == reservation.warehouse_id
         )
-
-
-def _places(organization_id: int) -> tuple[int, set[int]]:
-    """The default warehouse's id and the closed ones', in one query once there is a default."""
-    places = list(
-        Warehouse.objects.filter(organization_id=organization_id).values_list(
-            "pk", "is_default", "active"
-        )
-    )
-    default = next((pk for pk, is_default, _active in places if is_default), None)
-    closed = {pk for pk, _is_default, active in places if not active}
-    if default is None:
-        default = ensure_default_warehouse(organization_id=organization_id).pk
-    return default, closed
-
-
-def _locked(organization_id: int, products: set[int]) -> dict[int, list[StockLevel]]:
-    levels: dict[int, list[StockLevel]] = defaultdict(list)
-    for level in lock_levels(organization_id=organization_id, product_ids=products):
-        levels[level.product_id].append(level)
-    return levels
 
 
 def _numbered(verb: str, reservation: Reservation) -> str:

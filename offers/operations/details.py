@@ -52,7 +52,7 @@ def record_eans(*, integration: Integration, eans: Mapping[int, str], now: datet
     offers = list(
         Offer.objects.filter(integration=integration, pk__in=eans)
         .order_by("pk")
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
     )
     for offer in offers:
         offer.ean, offer.details_read_at, offer.updated_at = eans[offer.pk], now, now

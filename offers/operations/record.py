@@ -199,7 +199,7 @@ def mark_missing(
             "UPDATE offers_offer SET missing_since = %s, updated_at = %s WHERE id IN ("
             " SELECT id FROM offers_offer WHERE integration_id = %s AND missing_since IS NULL"
             " AND first_seen_at < %s AND NOT id <@ %s::int8multirange"
-            " ORDER BY id FOR UPDATE) RETURNING id, allegro_id, title",
+            " ORDER BY id FOR NO KEY UPDATE) RETURNING id, allegro_id, title",
             [now, now, integration.pk, since, as_multirange(seen)],
         )
         return [RecordedOffer(*row) for row in cursor.fetchall()]
