@@ -7,6 +7,8 @@ from datetime import datetime
 import structlog
 
 from connectors.allegro import AllegroError, Lane
+from core.crypto import CryptoError
+from core.errors import HubError
 from settings_app.enums import IntegrationState
 from settings_app.models import Integration
 from settings_app.operations.access import allegro_client
@@ -30,10 +32,15 @@ def _probe(integration: Integration, now: datetime) -> bool:
     try:
         with allegro_client(integration=integration, lane=Lane.SYNC, even_if_paused=True) as client:
             client.me()
-    except AllegroError as error:
-        if error.code == INVALID_GRANT:
+    except (AllegroError, HubError, CryptoError) as error:
+        if isinstance(error, AllegroError) and error.code == INVALID_GRANT:
             mark_needs_reauth(integration=integration, now=now)
-        log.info("still out of order", integration_id=integration.pk, trace_id=error.trace_id)
+        log.info(
+            "still out of order",
+            integration_id=integration.pk,
+            error_type=type(error).__name__,
+            trace_id=getattr(error, "trace_id", ""),
+        )
         return False
     try:
         resume(integration=integration, actor=None, now=now)

@@ -8,6 +8,8 @@ import structlog
 from django.db import transaction
 
 from connectors.allegro import AllegroError, AuthError, RateLimited, TokenPair, Unavailable
+from core.crypto import CryptoError
+from core.errors import HubError
 from core.sealed import seal, unseal
 from settings_app.allegro import oauth_for
 from settings_app.locks import lock_integration
@@ -83,13 +85,13 @@ def refresh_due(*, now: datetime) -> int:
     for integration_id in due_for_refresh(now=now).values_list("pk", flat=True):
         try:
             refresh_tokens(integration_id=integration_id, now=now)
-        except AllegroError as error:
+        except (AllegroError, HubError, CryptoError) as error:
             failures += 1
             log.warning(
                 "refresh failed",
                 integration_id=integration_id,
-                status=error.status,
-                code=error.code,
+                error_type=type(error).__name__,
+                code=getattr(error, "code", ""),
             )
     return failures
 

@@ -15,9 +15,10 @@ from connectors.allegro import AllegroError, AuthError, Unavailable
 from core.sealed import unseal
 from notifications.models import Notification
 from settings_app.connection import NeedsReauth, NotWorking, TokenSource, allegro_client
-from settings_app.enums import IntegrationState
+from settings_app.enums import Environment, IntegrationState
 from settings_app.models import Integration
 from settings_app.operations import disconnect, pause, refresh_due, refresh_tokens
+from tests.factories import IntegrationFactory
 from tests.integrations import connect
 
 TOKEN = "POST /auth/oauth/token"
@@ -254,3 +255,23 @@ def test_two_workers_at_once_make_one_refresh(allegro: Any, login: str) -> None:
     integration.refresh_from_db()
     assert found == [unseal(integration, "access_token")] * 2
     assert allegro.control("GET", "/requests")["byRoute"][TOKEN] == asked + 1
+
+
+def test_an_account_that_cannot_be_refreshed_at_all_stops_no_other(
+    connected: Any, organization: Any
+) -> None:
+    """Its environment is no longer set up here, or its secrets do not open: an operator's matter."""
+    broken = [
+        IntegrationFactory(organization=organization, environment=environment)
+        for environment in (Environment.PRODUCTION, Environment.SANDBOX)
+    ]
+    Integration.objects.filter(pk__in=[one.pk for one in broken]).update(
+        refresh_token="v1.999999.AAAA", token_expires_at=timezone.now() - timedelta(days=1)
+    )
+    before = nearly_expired(connected).token_jti
+
+    assert refresh_due(now=timezone.now()) == 2
+
+    connected.refresh_from_db()
+    assert connected.token_jti != before
+    assert {Integration.objects.get(pk=one.pk).state for one in broken} == {"CONNECTED"}

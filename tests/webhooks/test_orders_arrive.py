@@ -28,6 +28,7 @@ from orders.models import Order, OrderLine
 from products.models import Product
 from settings_app.enums import IntegrationState
 from settings_app.models import Integration
+from tests.factories import IntegrationFactory
 from tests.inventory.test_reservations import assert_ledger_equals_levels
 from tests.webhooks.conftest import poll, stock, two_offers
 from webhooks.models import InboundEvent, JournalCursor
@@ -103,6 +104,25 @@ def test_a_lost_event_is_made_good_by_the_next_one(
     allegro.buy(login, {first: 2})
     catch_up()
     assert Order.objects.get().display_status == DisplayStatus.READY
+
+
+@pytest.mark.django_db
+def test_an_account_that_is_not_set_up_here_stops_no_other(
+    allegro: Any, account: Integration, login: str, shelf: Shelf, catch_up: CatchUp
+) -> None:
+    """The operator took an environment's application away: its events wait for a person."""
+    stranded = IntegrationFactory(environment="production")
+    InboundEvent.objects.create(
+        organization=stranded.organization, integration=stranded, source="ORDER_JOURNAL",
+        event_id="1", event_type="BOUGHT", raw=b"{}", raw_sha256="0", checkout_form_id="f-1",
+        received_at=timezone.now(),
+    )  # fmt: skip
+    first, _second = two_offers(shelf)
+    allegro.buy(login, {first: 1})
+    catch_up()
+    assert Order.objects.get().integration == account
+    waiting = InboundEvent.objects.exclude(state=WorkState.DONE).get()
+    assert (waiting.integration, waiting.state) == (stranded, WorkState.WAITING_FOR_PERSON)
 
 
 @pytest.mark.django_db

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from connectors.allegro import AllegroClient, AuthError, Lane, RateLimited
+from core.errors import HubError
 from core.work import DrainReport, claim_due, extend, fail, finish, postpone
 from orders.enums import DisplayStatus
 from orders.models import Order, OrderLine
@@ -141,20 +142,32 @@ def _read_account(reads: list[_Read], report: DrainReport, until: datetime) -> l
         for read in reads:
             _all_done(read, _("The account was disconnected"), report)
         return []
+    try:
+        client = allegro_client(integration=integration, lane=Lane.ORDERS)
+    except HubError as error:  # this installation has no application for the account's environment
+        for read in reads:
+            _all_failed(read, error, report)
+        return []
+    with client:
+        return _read_each(reads, client, report, until)
+
+
+def _read_each(
+    reads: list[_Read], client: AllegroClient, report: DrainReport, until: datetime
+) -> list[_Read]:
     elsewhere: list[_Read] = []
-    with allegro_client(integration=integration, lane=Lane.ORDERS) as client:
-        for number, read in enumerate(reads):
-            if timezone.now() >= until:
-                _put_off(reads[number:], until=timezone.now())
-                break
-            try:
-                if not _read_one(read, client, report):
-                    elsewhere.append(read)
-            except (RateLimited, AuthError) as error:
-                _account_refuses(reads[number:], error, report)
-                break
-            except Exception as error:  # noqa: BLE001 -- settled on the event, as drain() does
-                _all_failed(read, error, report)
+    for number, read in enumerate(reads):
+        if timezone.now() >= until:
+            _put_off(reads[number:], until=timezone.now())
+            break
+        try:
+            if not _read_one(read, client, report):
+                elsewhere.append(read)
+        except (RateLimited, AuthError) as error:
+            _account_refuses(reads[number:], error, report)
+            break
+        except Exception as error:  # noqa: BLE001 -- settled on the event, as drain() does
+            _all_failed(read, error, report)
     return elsewhere
 
 
