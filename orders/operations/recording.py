@@ -85,7 +85,7 @@ def record_checkout_forms(
         desk = Desk(integration, now, asked_at, trace_id)
         desk.load(newest.values())
         entries = [_entry(desk, form) for form in newest.values()]
-        _write_orders(entries)
+        _write_orders(entries, read_at=asked_at)
         settle_lines(desk, entries)
         move_stock(desk, entries)
         write_lines(desk)
@@ -175,7 +175,7 @@ def _is_history(order: Order, integration: Integration) -> bool:
     return (order.dispatch_by or bought) < connected - SHIPPED_ANYWAY
 
 
-def _write_orders(entries: list[Entry]) -> None:
+def _write_orders(entries: list[Entry], *, read_at: datetime) -> None:
     """Insert and update in one statement; orders whose form told nothing new only note the read."""
     Order.objects.bulk_create(
         [one.order for one in entries if one.counts],
@@ -185,7 +185,9 @@ def _write_orders(entries: list[Entry]) -> None:
     )
     same = [one.order for one in entries if not one.changed]
     if same:
-        Order.objects.filter(pk__in=[order.pk for order in same]).update(read_at=same[0].read_at)
+        Order.objects.filter(pk__in=[order.pk for order in same], read_at__lt=read_at).update(
+            read_at=read_at
+        )
 
 
 def _keep_revisions(desk: Desk, entries: list[Entry]) -> None:

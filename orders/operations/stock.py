@@ -118,7 +118,7 @@ class _Plan:
             offer = offers.get(line.offer_allegro_id)
             asked = self._asked(line, order, offer.parts if offer else [], reopen=again)
             wanted += asked
-            if not asked:
+            if line.stock_state != StockState.RESERVED:
                 unserved.add(line.line_item_id)
         settled = [line for line in self.consume if line.line_item_id not in unserved]
         move_reservations(
@@ -137,6 +137,8 @@ class _Plan:
     ) -> list[Wanted]:
         tracked = [part for part in parts if part.tracked]
         if not tracked or not line.quantity:
+            if line.stock_state == StockState.RESERVED:
+                return []  # the offer lost its product since: what was promised stays promised
             self.mark(line, StockState.NOT_OURS if parts else StockState.UNLINKED)
             return []
         self.mark(line, StockState.RESERVED)
@@ -169,9 +171,10 @@ def _plan_order(plan: _Plan, desk: Desk, entry: Entry) -> None:
 def _plan_line(plan: _Plan, desk: Desk, order: Order, line: OrderLine, wish: StockWish) -> None:
     held = line.stock_state == StockState.RESERVED
     free = line.stock_state in OPEN_TO_STOCK
-    if wish == StockWish.RESERVE and (free or line.line_item_id in desk.resized):
+    asks = free or (held and line.line_item_id in desk.resized)
+    if wish == StockWish.RESERVE and asks:
         plan.promise(line, order)
-    elif wish == StockWish.CONSUME and free:
+    elif wish == StockWish.CONSUME and asks:
         plan.promise(line, order, consume=True)
     elif wish == StockWish.CONSUME and held:
         plan.consume.append(line)

@@ -20,7 +20,7 @@ from tests.orders.checkout_forms import START
 @pytest.fixture
 def integration(organization: Any) -> Integration:
     """An account connected before every order of these tests was bought."""
-    made: Integration = IntegrationFactory(organization=organization)
+    made: Integration = IntegrationFactory.create(organization=organization)
     Integration.objects.filter(pk=made.pk).update(created_at=START - timedelta(days=30))
     made.refresh_from_db()
     return made
@@ -45,7 +45,7 @@ def linked_product(
 ) -> Product:
     """A product with stock behind an offer of the account."""
     now = timezone.now()
-    product: Product = ProductFactory(organization=integration.organization, **values)
+    product: Product = ProductFactory.create(organization=integration.organization, **values)
     set_on_hand(
         organization_id=product.organization_id,
         product_id=product.pk,

@@ -488,3 +488,48 @@ def test_buyer_data_of_two_organizations_never_meets(
     record_checkout_form(integration=foreign, form=whole, now=timezone.now())
     assert Order.objects.count() == 2
     assert Order.objects.for_organization(other_organization).count() == 1
+
+
+def test_pieces_changed_and_sent_in_one_read_leave_with_the_new_number(
+    record: Record, sold: Sold
+) -> None:
+    cup = sold("1")
+    first = form([line("1", quantity=3, line_id="L-1")])
+    record(first)
+    assert level(cup) == (10, 3)
+    fewer = later(first, lineItems=[line("1", quantity=2, line_id="L-1")])
+    record(fulfilled(fewer, "SENT"))
+    assert level(cup) == (8, 0)
+    assert_ledger_equals_levels(cup.organization)
+
+
+@pytest.mark.parametrize("end", ["SENT", "CANCELLED"])
+def test_a_promise_outlives_the_link_of_its_offer(record: Record, sold: Sold, end: str) -> None:
+    cup = sold("1")
+    first = form([line("1", quantity=3, line_id="L-1")])
+    record(first)
+    OfferLink.objects.all().delete()
+    more = later(first, lineItems=[line("1", quantity=4, line_id="L-1")])
+    record(more)
+    assert level(cup) == (10, 3)
+    record(fulfilled(later(more), end))
+    assert level(cup) == ((7, 0) if end == "SENT" else (10, 0))
+    assert_ledger_equals_levels(cup.organization)
+
+
+def test_the_time_of_reading_is_each_orders_own(record: Record, integration: Integration) -> None:
+    read_at = timezone.now()
+    late, early = form([line("1")]), form([line("2")])
+    record(late, read_at=read_at + timedelta(minutes=9))
+    record(early, read_at=read_at)
+    record_checkout_forms(
+        integration=integration,
+        forms=[late, early],
+        now=timezone.now(),
+        read_at=read_at + timedelta(minutes=1),
+    )
+    # Told at the same moment, read in between: news of the order that was not read as late.
+    record(fulfilled(early, "SENT"), read_at=read_at + timedelta(minutes=5))
+    record(fulfilled(late, "SENT"), read_at=read_at + timedelta(minutes=5))
+    states = dict(Order.objects.values_list("checkout_form_id", "display_status"))
+    assert states == {early["id"]: DisplayStatus.SENT, late["id"]: DisplayStatus.READY}
