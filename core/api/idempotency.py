@@ -32,9 +32,6 @@ class IdempotentPostMixin:
     A failed attempt (4xx, 5xx) is forgotten, so it can be tried again with the same key.
     """
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
         self._remembered: RememberedAnswer | None = None
@@ -54,7 +51,13 @@ class IdempotentPostMixin:
     def handle_exception(self, error: Exception) -> Any:
         if isinstance(error, AnsweredBefore):
             return Response(error.answer, status=error.status_before)
-        return super().handle_exception(error)  # type: ignore[misc]
+        try:
+            return super().handle_exception(error)  # type: ignore[misc]
+        except Exception:
+            # Nobody foresaw this error, so no answer is made of it here.
+            if (remembered := getattr(self, "_remembered", None)) is not None:
+                remembered.delete()
+            raise
 
 
 class AnsweredBefore(Exception):

@@ -15,6 +15,7 @@ from core.paging import COUNT_CAP, Page, paged
 
 MAX_LIMIT = 200
 DEFAULT_LIMIT = 50
+LAST_PAGE = 1_000_000
 
 
 class PageLimitPagination(BasePagination):
@@ -23,7 +24,7 @@ class PageLimitPagination(BasePagination):
     page: Page[Any]
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
-        number = _whole(request, "page", default=1, highest=None)
+        number = _whole(request, "page", default=1, highest=LAST_PAGE)
         limit = _whole(request, "limit", default=DEFAULT_LIMIT, highest=MAX_LIMIT)
         self.page = paged(queryset, number=number, size=limit)
         return self.page.items
@@ -81,11 +82,13 @@ class PageLimitPagination(BasePagination):
         ]
 
 
-def _whole(request: Request, name: str, *, default: int, highest: int | None) -> int:
+def _whole(request: Request, name: str, *, default: int, highest: int) -> int:
     text = request.query_params.get(name, "")
     if not text:
         return default
-    if not text.isdecimal() or int(text) < 1 or (highest and int(text) > highest):
-        limit = f" to {highest}" if highest else ""
-        raise exceptions.ValidationError({name: [_("A whole number from 1") + limit]})
+    # The length first: int() refuses texts of thousands of digits with an error of its own.
+    if not text.isdecimal() or len(text) > len(str(highest)) or not 1 <= int(text) <= highest:
+        raise exceptions.ValidationError(
+            {name: [_("A whole number from 1 to %(highest)d.") % {"highest": highest}]}
+        )
     return int(text)
