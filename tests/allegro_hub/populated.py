@@ -33,13 +33,19 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "offers.offer": {"link_state": "UNLINKED"},
 }
 SKIPPED = {Membership}
+ONE_EACH = {"core.datakey", "settings_app.organizationsettings", "notifications.preference"}
 
 
-def populate(organization: Organization) -> dict[str, models.Model]:
-    """Make the rows; returns them by model label."""
+def populate(organization: Organization, *, again: int = 0) -> dict[str, models.Model]:
+    """Make the rows; returns them by model label.
+
+    ``again`` (1, 2, …) makes another row of each table beside the first ones, with another key and
+    other texts, related to the others of its kind; not of tables an organization has one row in.
+    """
     made: dict[str, models.Model] = {}
     for model in tenant_models():
-        _make(model, organization, made)
+        if not (again and model._meta.label_lower in ONE_EACH):
+            _make(model, organization, made, again)
     return made
 
 
@@ -50,7 +56,10 @@ def tenant_models() -> list[type[models.Model]]:
 
 
 def _make(
-    model: type[models.Model], organization: Organization, made: dict[str, models.Model]
+    model: type[models.Model],
+    organization: Organization,
+    made: dict[str, models.Model],
+    again: int,
 ) -> models.Model:
     label = model._meta.label_lower
     if label in made:
@@ -58,21 +67,24 @@ def _make(
     values: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
         if not isinstance(field, models.GeneratedField):
-            values[field.name] = _value(field, organization, made)
-    values |= {"pk": PK} | SPECIAL.get(label, {})
+            values[field.name] = _value(field, organization, made, again)
+    values |= {"pk": PK + again} | SPECIAL.get(label, {})
     values.pop("id", None)
     row = model._default_manager.create(**values)
     made[label] = row
     return row
 
 
-def _value(field: Any, organization: Organization, made: dict[str, models.Model]) -> Any:
+def _value(
+    field: Any, organization: Organization, made: dict[str, models.Model], again: int
+) -> Any:
     if field.is_relation:
-        return _related(field, organization, made)
+        return _related(field, organization, made, again)
     if field.choices:
         return field.choices[0][0]
     if isinstance(field, models.CharField | models.TextField):
-        return f"{MARK}-{field.name}"[: field.max_length or 200] if field.editable else ""
+        text = f"{again or ''}{MARK}-{field.name}"
+        return text[: field.max_length or 200] if field.editable or field.unique else ""
     return _plain(field)
 
 
@@ -91,7 +103,9 @@ def _plain(field: Any) -> Any:
     return next(value for kind, value in samples if isinstance(field, kind))
 
 
-def _related(field: Any, organization: Organization, made: dict[str, models.Model]) -> Any:
+def _related(
+    field: Any, organization: Organization, made: dict[str, models.Model], again: int
+) -> Any:
     target = field.related_model
     if target is Organization:
         return organization
@@ -99,4 +113,4 @@ def _related(field: Any, organization: Organization, made: dict[str, models.Mode
         return Membership.objects.filter(organization=organization).first().user  # type: ignore[union-attr]
     if target is field.model:
         return None
-    return _make(target, organization, made)
+    return _make(target, organization, made, again)
