@@ -8,6 +8,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 
 from core.models import (
@@ -78,11 +80,19 @@ class OutboxDeliveryAdmin(ReadOnlyAdmin):
     list_select_related = ["message"]
     actions = ["deliver_again"]
 
-    @admin.action(description="Deliver again")
+    @admin.action(description=_("Deliver again"))
     def deliver_again(self, request: HttpRequest, queryset: QuerySet[OutboxDelivery]) -> None:
         """Make the chosen deliveries due; handlers are idempotent."""
         count = replay(queryset, now=timezone.now())
-        messages.success(request, f"{count} deliveries are due again.")
+        messages.success(
+            request,
+            ngettext(
+                "%(n)d delivery is due again.",
+                "%(n)d deliveries are due again.",
+                count,
+            )
+            % {"n": count},
+        )
 
 
 @admin.register(RememberedAnswer)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 Text = str | Promise  # plain, or translated when it is shown
 
@@ -19,7 +20,7 @@ class HubError(Exception):
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "refused"
-    title: ClassVar[Text] = "The request was refused"
+    title: ClassVar[Text] = _("The request was refused")
     retryable: bool = False
 
     def __init__(
@@ -36,7 +37,7 @@ class NotYours(HubError):
 
     status = 404
     code = "not_found"
-    title: ClassVar[Text] = "Not found"
+    title: ClassVar[Text] = _("Not found")
 
 
 class StateConflict(HubError):
@@ -44,4 +45,4 @@ class StateConflict(HubError):
 
     status = 409
     code = "conflict"
-    title: ClassVar[Text] = "The state has changed meanwhile"
+    title: ClassVar[Text] = _("The state has changed meanwhile")

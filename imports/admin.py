@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from core.errors import HubError
@@ -47,11 +48,11 @@ class ImportJobAdmin(ReadOnlyAdmin):
     actions = ("retry", "cancel")
     ordering = ("-pk",)
 
-    @admin.action(description="Try again")
+    @admin.action(description=_("Try again"))
     def retry(self, request: HttpRequest, queryset: QuerySet[ImportJob]) -> None:
         self._each(request, queryset, operations.retry)
 
-    @admin.action(description="Stop")
+    @admin.action(description=_("Stop"))
     def cancel(self, request: HttpRequest, queryset: QuerySet[ImportJob]) -> None:
         self._each(request, queryset, operations.cancel)
 
@@ -64,7 +65,9 @@ class ImportJobAdmin(ReadOnlyAdmin):
             except HubError as error:
                 self.message_user(request, f"{job.pk}: {error.detail}", messages.WARNING)
         if done:
-            self.message_user(request, f"{done} imports.", messages.SUCCESS)
+            self.message_user(
+                request, _("Done for imports: %(n)d.") % {"n": done}, messages.SUCCESS
+            )
 
 
 @admin.register(ImportRow)

@@ -8,6 +8,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.admin import TabularInline
 
 from core.admin import ReadOnlyAdmin
@@ -43,7 +45,7 @@ class OfferAdmin(ReadOnlyAdmin):
     inlines = [OfferLinkInline]
     actions = ["link_again"]
 
-    @admin.action(description="Link to products again")
+    @admin.action(description=_("Link to products again"))
     def link_again(self, request: HttpRequest, queryset: QuerySet[Offer]) -> None:
         """Recognise the chosen offers again; what people linked or unlinked stays."""
         chosen: dict[int, list[int]] = {}
@@ -53,7 +55,15 @@ class OfferAdmin(ReadOnlyAdmin):
             len(link_offers(organization_id=one, offer_ids=ids, now=timezone.now()).linked_ids)
             for one, ids in chosen.items()
         )
-        messages.success(request, f"{linked} offers were newly linked.")
+        messages.success(
+            request,
+            ngettext(
+                "%(n)d offer was newly linked.",
+                "%(n)d offers were newly linked.",
+                linked,
+            )
+            % {"n": linked},
+        )
 
 
 @admin.register(OfferLink)

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from django.core.cache import cache
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from redis.exceptions import RedisError
 
 from connectors.allegro import AllegroClient, NotFound
@@ -29,7 +30,7 @@ class NoAccount(StateConflict):
     """Allegro shows its categories only to a connected account."""
 
     code = "no_working_account"
-    title = "No connected account"
+    title = gettext_lazy("No connected account")
 
     def __init__(self) -> None:
         super().__init__(

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from products import operations
@@ -66,7 +67,7 @@ class ProductAdmin(ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> Any:
         return (*self.readonly_fields, "organization") if obj else self.readonly_fields
 
-    @admin.action(description="Archive")
+    @admin.action(description=_("Archive"))
     def archive(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         for product in queryset.filter(archived_at=None):
             operations.archive_product(
@@ -74,9 +75,9 @@ class ProductAdmin(ModelAdmin):
                 actor=request.user,  # type: ignore[arg-type]
                 now=timezone.now(),
             )
-        self.message_user(request, "Archived.", messages.SUCCESS)
+        self.message_user(request, _("Archived."), messages.SUCCESS)
 
-    @admin.action(description="Restore")
+    @admin.action(description=_("Restore"))
     def restore(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         for product in queryset.exclude(archived_at=None):
             operations.restore_product(
@@ -84,7 +85,7 @@ class ProductAdmin(ModelAdmin):
                 actor=request.user,  # type: ignore[arg-type]
                 now=timezone.now(),
             )
-        self.message_user(request, "Restored.", messages.SUCCESS)
+        self.message_user(request, _("Restored."), messages.SUCCESS)
 
 
 @admin.register(Category)

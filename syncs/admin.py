@@ -8,6 +8,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core.admin import ReadOnlyAdmin
@@ -27,27 +29,27 @@ class SyncRunAdmin(ReadOnlyAdmin):
     search_fields = ["=integration__label", "=integration__seller_login", "last_trace_id"]
     actions = ["retry", "stop"]
 
-    @admin.action(description="Let stopped runs go on")
+    @admin.action(description=gettext_lazy("Let stopped runs go on"))
     def retry(self, request: HttpRequest, queryset: QuerySet[SyncRun]) -> None:
         """Repeat from where each run stopped; says which could not be."""
         for run in queryset:
             try:
                 retry_run(run=run, actor=cast("User", request.user), now=timezone.now())
             except HubError as error:
-                messages.error(request, f"Run {run.pk}: {error.detail} {error.remedy}")
+                messages.error(request, _refusal(run, error))
             else:
-                messages.success(request, f"Run {run.pk} goes on.")
+                messages.success(request, _("Run %(id)s goes on.") % {"id": run.pk})
 
-    @admin.action(description="Stop open runs")
+    @admin.action(description=gettext_lazy("Stop open runs"))
     def stop(self, request: HttpRequest, queryset: QuerySet[SyncRun]) -> None:
         """Stop each run; what it wrote stays."""
         for run in queryset:
             try:
                 cancel_run(run=run, actor=cast("User", request.user), now=timezone.now())
             except HubError as error:
-                messages.error(request, f"Run {run.pk}: {error.detail} {error.remedy}")
+                messages.error(request, _refusal(run, error))
             else:
-                messages.success(request, f"Run {run.pk} is stopped.")
+                messages.success(request, _("Run %(id)s is stopped.") % {"id": run.pk})
 
 
 @admin.register(SyncItem)
@@ -56,3 +58,8 @@ class SyncItemAdmin(ReadOnlyAdmin):
     list_filter = ["outcome", "object_type"]
     list_select_related = ["run", "organization"]
     search_fields = ["=object_id", "=reason_code"]
+
+
+def _refusal(run: SyncRun, error: HubError) -> str:
+    said = f"{error.detail} {error.remedy}".strip()
+    return _("Run %(id)s: %(said)s") % {"id": run.pk, "said": said}

@@ -6,6 +6,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.admin import ReadOnlyAdmin
 from webhooks.models import InboundEvent, JournalCursor, WebhookEndpoint
@@ -25,11 +27,19 @@ class InboundEventAdmin(ReadOnlyAdmin):
     exclude = ["raw", "headers"]
     actions = ["replay"]
 
-    @admin.action(description="Work on the chosen events again")
+    @admin.action(description=_("Work on the chosen events again"))
     def replay(self, request: HttpRequest, queryset: QuerySet[InboundEvent]) -> None:
         """Make the chosen events due; processing is idempotent."""
         count = replay_events(events=queryset, actor=request.user, now=timezone.now())
-        messages.success(request, f"{count} events are due again.")
+        messages.success(
+            request,
+            ngettext(
+                "%(n)d event is due again.",
+                "%(n)d events are due again.",
+                count,
+            )
+            % {"n": count},
+        )
 
 
 @admin.register(JournalCursor)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core import audit
@@ -144,7 +145,7 @@ class AlreadyLinked(StateConflict):
     """The offer holds this product already, with as many pieces."""
 
     code = "already_linked"
-    title = "The offer is linked to this product already"
+    title = gettext_lazy("The offer is linked to this product already")
 
 
 @transaction.atomic

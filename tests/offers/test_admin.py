@@ -31,7 +31,7 @@ def test_linking_again_stays_within_each_organization(page: Page, operator: Any)
         {"action": "link_again", "_selected_action": [one.pk for one in offers]},
         follow=True,
     )
-    assert "1 offers were newly linked." in answer.content.decode()
+    assert "1 offer was newly linked." in answer.content.decode()
     for offer in offers:
         offer.refresh_from_db()
     assert [one.link_state for one in offers] == ["LINKED", "UNLINKED"]
