@@ -1,7 +1,7 @@
 # Everyday commands; `make help` lists them. The only things needed are make and Python 3.11+.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench browser soak fmt clean lock
+.PHONY: help run test check bench browser soak fmt messages clean lock
 
 PY := .venv/bin/python
 # The environment's own Python while it works, else the newest there is. A name alone proves
@@ -44,6 +44,10 @@ browser: ## install Chromium for the browser tests (apt, Debian and Ubuntu)
 fmt: ## format the code
 	@$(SETUP) dev
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
+
+messages: ## collect new texts for translation, list what has none, compile
+	@$(SETUP) dev
+	@$(PY) -m launcher.messages
 
 lock: ## resolve requirements.txt again into the hash-locked files
 	@$(SETUP) dev
