@@ -35,8 +35,8 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        suppliers = Supplier.objects.for_organization(organization).order_by("name")
-        self.fields["supplier"].queryset = suppliers  # type: ignore[attr-defined]
+        suppliers = Supplier.objects.for_organization(organization).filter(active=True)
+        self.fields["supplier"].queryset = suppliers.order_by("name")  # type: ignore[attr-defined]
 
     def take_refusal(self, error: Any) -> None:
         """Show what the operation refused beside the file."""

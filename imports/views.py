@@ -46,7 +46,12 @@ def import_list(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     """Take a file in; the page of its import follows."""
     organization = request.organization  # type: ignore[attr-defined]
-    form = UploadForm(request.POST or None, request.FILES or None, organization=organization)
+    form = UploadForm(
+        request.POST or None,
+        request.FILES or None,
+        organization=organization,
+        initial={"supplier": request.GET.get("supplier")},
+    )
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:

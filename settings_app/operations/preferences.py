@@ -87,6 +87,9 @@ class SupplierExists(StateConflict):
     title = _("There is a supplier of this name already")
 
 
+ANOTHER_NAME = _("Give another name, or change the supplier there is.")
+
+
 def add_supplier(
     *,
     organization: Organization,
@@ -99,10 +102,10 @@ def add_supplier(
     try:
         with transaction.atomic():
             supplier = Supplier.objects.create(organization=organization, **values)
-            _put_key(supplier, api_key)
+            _put_key(supplier, api_key, actor, now)
             _record(supplier, "supplier.added", actor, now, {}, dict(values))
     except IntegrityError as error:
-        raise SupplierExists from error
+        raise SupplierExists(remedy=ANOTHER_NAME) from error
     return supplier
 
 
@@ -122,23 +125,29 @@ def update_supplier(
         with transaction.atomic():
             current: Supplier = Supplier.objects.select_for_update().get(pk=supplier.pk)
             if api_key is not None:
-                _put_key(current, api_key)
+                _put_key(current, api_key, actor, now)
             _change(current, values, "supplier.changed", actor, now)
     except IntegrityError as error:
-        raise SupplierExists from error
+        raise SupplierExists(remedy=ANOTHER_NAME) from error
     return current
 
 
 def remove_supplier(*, supplier: Supplier, actor: User, now: datetime) -> None:
-    """Delete a supplier; products and imports of theirs stay, without one."""
+    """Delete a supplier and the prices they gave; products and imports of theirs stay, without one."""
     with transaction.atomic():
         _record(supplier, "supplier.removed", actor, now, {"name": supplier.name}, {})
         supplier.delete()
 
 
-def _put_key(supplier: Supplier, api_key: str) -> None:
+def _put_key(supplier: Supplier, api_key: str, actor: User, now: datetime) -> None:
+    had = bool(supplier.api_key)
+    if not had and not api_key:
+        return
     seal(supplier, "api_key", api_key)
     supplier.save(update_fields=["api_key", "updated_at"])
+    # Only whether there was and is one: the audit trail holds no secret.
+    before, after = {"api_key": had}, {"api_key": bool(api_key)}
+    _record(supplier, "supplier.key_changed", actor, now, before, after)
 
 
 def _change(

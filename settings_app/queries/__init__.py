@@ -18,6 +18,13 @@ from settings_app.queries.rows import (
     suppliers_of,
     working_integrations,
 )
+from settings_app.queries.suppliers import (
+    remove_supplier_page,
+    section_tabs,
+    settings_of,
+    supplier_page,
+    suppliers_page,
+)
 
 __all__ = [
     "HAS_ERROR",
@@ -32,6 +39,11 @@ __all__ = [
     "integrations_page",
     "missing_scopes",
     "overview",
+    "remove_supplier_page",
+    "section_tabs",
+    "settings_of",
+    "supplier_page",
     "suppliers_of",
+    "suppliers_page",
     "working_integrations",
 ]

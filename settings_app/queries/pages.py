@@ -16,6 +16,7 @@ from core.models import AuditEntry
 from settings_app.enums import AuthorizationState, IntegrationState
 from settings_app.models import DeviceAuthorization, Integration
 from settings_app.queries.rows import integrations_of
+from settings_app.queries.suppliers import section_tabs
 from settings_app.queries.words import ACTION_WORDS, SCOPE_WORDS, TONES
 
 GONE = IntegrationState.DISCONNECTED
@@ -34,6 +35,7 @@ def integrations_page(*, organization: Organization, now: datetime) -> dict[str,
         "cards": [one for one in integrations if one["integration"].state != GONE],
         "former": [one for one in integrations if one["integration"].state == GONE],
         "open_codes": list(open_codes[:5]),
+        "tabs": section_tabs(here="integrations"),
     }
 
 

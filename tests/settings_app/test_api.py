@@ -267,6 +267,20 @@ def test_suppliers_are_added_changed_and_removed_and_their_key_never_shown(
     assert not Supplier.objects.exists()
 
 
+def test_a_margin_that_makes_prices_negative_is_refused(
+    organization: Any, owner: Any, api: Any
+) -> None:
+    client = api(owner)
+    supplier = client.post(f"{V1}/settings/suppliers", {"name": "Hurt", "marginPercent": "-100"})
+    assert supplier.status_code == 201
+    url = f"{V1}/settings/suppliers/{supplier.json()['id']}"
+
+    assert client.put(url, {"marginPercent": "-100.01"}).status_code == 400
+    assert client.put(f"{V1}/settings", {"defaultMarginPercent": "-101"}).status_code == 400
+    assert Supplier.objects.get().margin_percent == -100
+    assert client.get(f"{V1}/settings").json()["defaultMarginPercent"] == "20.00"
+
+
 def test_two_suppliers_of_one_name_are_refused(organization: Any, staff: Any, api: Any) -> None:
     client = api(staff)
     for expected in (201, 409):

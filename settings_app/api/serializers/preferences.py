@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
@@ -12,6 +13,7 @@ from settings_app.models import (
     OrganizationSettings,
     Supplier,
 )
+from settings_app.rules import currency_code, margin
 
 
 class SupplierSerializer(serializers.ModelSerializer[Supplier]):
@@ -43,9 +45,10 @@ class SupplierSerializer(serializers.ModelSerializer[Supplier]):
         return bool(supplier.api_key)
 
     def validate_currency(self, value: str) -> str:
-        if len(value) != 3 or not value.isascii() or not value.isalpha():
-            raise serializers.ValidationError("Three letters, such as PLN.")
-        return value.upper()
+        return currency_code(value)
+
+    def validate_margin_percent(self, value: Decimal | None) -> Decimal | None:
+        return margin(value)
 
 
 class OrganizationSettingsSerializer(serializers.ModelSerializer[OrganizationSettings]):
@@ -59,6 +62,9 @@ class OrganizationSettingsSerializer(serializers.ModelSerializer[OrganizationSet
             "low_stock_threshold",
             "notification_email",
         )
+
+    def validate_default_margin_percent(self, value: Decimal | None) -> Decimal | None:
+        return margin(value)
 
 
 class SettingsPageSerializer(OrganizationSettingsSerializer):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -20,6 +20,7 @@ from settings_app import operations, queries
 from settings_app.allegro import allegro_errors_told
 from settings_app.forms import ConnectForm, IntegrationForm
 from settings_app.models import DeviceAuthorization, Integration
+from settings_app.views.answers import may, see_other, tell
 
 DEVICE = "device"
 
@@ -29,7 +30,7 @@ DEVICE = "device"
 def integrations(request: MemberRequest) -> HttpResponse:
     """Every integration of the organization with its health."""
     context = queries.integrations_page(organization=request.organization, now=timezone.now())
-    return render(request, "settings_app/integrations.html", context | _may(request))
+    return render(request, "settings_app/integrations.html", context | may(request))
 
 
 @member_required(Role.OWNER)
@@ -71,15 +72,15 @@ def oauth_callback(request: MemberRequest) -> HttpResponse:
                 now=timezone.now(),
             )
     except HubError as error:
-        _tell(request, error)
-        return _see_other("settings_app:integrations")
+        tell(request, error)
+        return see_other("settings_app:integrations")
     messages.success(
         request,
         _("%(login)s is connected.") % {"login": connected.integration.seller_login}
         + " "
         + (_("Offers and orders are being read now.") if connected.first else ""),
     )
-    return _see_other("settings_app:integration", connected.integration.pk)
+    return see_other("settings_app:integration", connected.integration.pk)
 
 
 @require_GET
@@ -112,7 +113,7 @@ def device_cancel(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Give the code up."""
     operations.cancel_device(authorization=_own_device(request, public_id))
     messages.info(request, _("The code is no longer waited for."))
-    return _see_other("settings_app:connect")
+    return see_other("settings_app:connect")
 
 
 @require_GET
@@ -120,7 +121,7 @@ def device_cancel(request: MemberRequest, public_id: UUID) -> HttpResponse:
 def integration(request: MemberRequest, pk: int) -> HttpResponse:
     """One integration: health, account, scopes, settings."""
     context = queries.integration_page(integration=_own(request, pk), now=timezone.now())
-    return render(request, "settings_app/integration.html", context | _may(request))
+    return render(request, "settings_app/integration.html", context | may(request))
 
 
 @member_required(Role.OWNER)
@@ -133,7 +134,7 @@ def integration_settings(request: MemberRequest, pk: int) -> HttpResponse:
             integration=found, values=form.cleaned_data, actor=request.user, now=timezone.now()
         )
         messages.success(request, _("Saved."))
-        return _see_other("settings_app:integration", pk)
+        return see_other("settings_app:integration", pk)
     context = {"form": form, "integration": _own(request, pk)}
     return render(request, "settings_app/integration_settings.html", context)
 
@@ -206,10 +207,10 @@ def _begin(
                 return HttpResponse(
                     status=303, headers={"Location": operations.start_oauth(**wish)}
                 )
-            return _see_other("settings_app:device", operations.start_device(**wish).public_id)
+            return see_other("settings_app:device", operations.start_device(**wish).public_id)
     except HubError as error:
-        _tell(request, error)
-        return _see_other(back)
+        tell(request, error)
+        return see_other(back)
 
 
 def _step(
@@ -218,10 +219,10 @@ def _step(
     try:
         operation(integration=_own(request, pk), actor=request.user, now=timezone.now())
     except HubError as error:
-        _tell(request, error)
+        tell(request, error)
     else:
         messages.success(request, done)
-    return _see_other("settings_app:integration", pk)
+    return see_other("settings_app:integration", pk)
 
 
 def _own(request: MemberRequest, pk: int) -> Integration:
@@ -239,18 +240,3 @@ def _own_device(request: MemberRequest, public_id: UUID) -> DeviceAuthorization:
         public_id=public_id,
     )
     return found
-
-
-def _may(request: MemberRequest) -> dict[str, bool]:
-    role = Role(request.membership.role)
-    return {"may_manage": role.allows(Role.OWNER), "may_work": role.allows(Role.STAFF)}
-
-
-def _tell(request: MemberRequest, error: HubError) -> None:
-    messages.error(request, f"{error.detail} {error.remedy}".strip())
-
-
-def _see_other(name: str, *args: Any) -> HttpResponse:
-    response = redirect(name, *args)
-    response.status_code = 303
-    return response
