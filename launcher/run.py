@@ -69,7 +69,7 @@ class Demo:
 
     def run_forever(self) -> None:
         """Start, announce, and keep going until a signal (raised as Stopped)."""
-        self._start()
+        self.start()
         self._announce()
         self.supervisor.on_restart = self._note_restart
         while True:
@@ -77,29 +77,30 @@ class Demo:
             if self._sandbox_is_new and answers(self.sandbox_url):
                 self._connect_again()
 
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start everything and wait until the product says that all is well."""
         supervisor = self.supervisor
         supervisor.say("starting PostgreSQL and Valkey" if needs_services() else "starting")
         self.environment = demo_environment(
             self.run, start_services(supervisor, self.run), self.secrets, self.ports
         )
         supervisor.start(self._sandbox())
-        self._manage("migrate", "migrate", "--verbosity", "0")
+        self.manage("migrate", "migrate", "--verbosity", "0")
         self._started_at = time.monotonic()
-        for program in self._processes():
+        for program in self.processes():
             supervisor.start(program)
         supervisor.wait_until(
             lambda: answers(self.sandbox_url), what="the sandbox", seconds=30, of="sandbox"
         )
-        self._manage("demo", "demo")
+        self.manage("demo", "demo")
         supervisor.wait_until(
-            self._ready,
+            self.is_ready,
             what=f"{self.web_url}/health/ready",
             seconds=READY_SECONDS,
             every=0.5,
         )
 
-    def _ready(self) -> bool:
+    def is_ready(self) -> bool:
         """Whether all is well by the product's own word, from the processes of this start.
 
         After a quick restart the last heartbeats of the previous worker and beat are still fresh.
@@ -117,7 +118,8 @@ class Demo:
     def sandbox_url(self) -> str:
         return f"http://{HOST}:{self.ports.sandbox}"
 
-    def _processes(self) -> list[Program]:
+    def processes(self) -> list[Program]:
+        """Web, worker and beat with the present environment."""
         celery = ("celery", "--quiet", "-A", "allegro_hub")
         scheduler = "django_celery_beat.schedulers:DatabaseScheduler"
         return [
@@ -143,7 +145,8 @@ class Demo:
         command = [sys.executable, "-m", module, *arguments]
         return Program(name, command, environment=self.environment, restart=restart)
 
-    def _manage(self, name: str, *arguments: str) -> None:
+    def manage(self, name: str, *arguments: str) -> None:
+        """Run a management command to its end. Raises LauncherError when it fails."""
         command = [sys.executable, "manage.py", *arguments]
         program = Program(name, command, environment=self.environment, restart=False)
         status = self.supervisor.complete(program)
@@ -157,7 +160,7 @@ class Demo:
         """A new sandbox has forgotten every token; the demo command connects again."""
         self._sandbox_is_new = False
         try:
-            self._manage("demo", "demo")
+            self.manage("demo", "demo")
         except LauncherError as error:
             self.supervisor.say(str(error))
 

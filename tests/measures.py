@@ -2,7 +2,8 @@
 
 A measure is a function that does the real thing and returns a :class:`Result`: what came out,
 beside the limit measured in the same run (the bare mechanism, the disk, the network), so that
-the ratio means the same on every machine. It passes when the goal holds.
+the ratio means the same on every machine. It passes when the goal holds. One that learns several
+things at once returns them by name.
 """
 
 from __future__ import annotations
@@ -36,14 +37,17 @@ class Result:
 
     @property
     def ratio(self) -> float:
-        return self.value / self.limit if self.limit else float("inf")
+        if self.limit:
+            return self.value / self.limit
+        return float("inf") if self.value else 1.0
 
     @property
     def ok(self) -> bool:
         return self.ratio <= self.goal if self.at_most else self.ratio >= self.goal
 
 
-Measure = Callable[[], Result]
+Results = dict[str, Result]
+Measure = Callable[[], Result | Results]
 REGISTERED: dict[str, Measure] = {}
 
 
@@ -69,8 +73,8 @@ def run_package(package: ModuleType, wanted: list[str]) -> int:
         if module.name != "__main__":
             importlib.import_module(f"{package.__name__}.{module.name}")
     names = [n for n in REGISTERED if not wanted or any(word in n for word in wanted)]
-    print(f"{'measure':<52} {'value':>12} {'limit':>12} {'ratio':>8} {'goal':>8}")
-    rows = [run_measure(name, REGISTERED[name]) for name in names]
+    print(f"{'measure':<60} {'value':>12} {'limit':>12} {'ratio':>8} {'goal':>8}")
+    rows = [row for name in names for row in run_measure(name, REGISTERED[name])]
     target = ROOT / ".run" / f"{package.__name__.rpartition('.')[2]}.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(rows, indent=2) + "\n")
@@ -79,22 +83,22 @@ def run_package(package: ModuleType, wanted: list[str]) -> int:
     return 1 if failed or not rows else 0
 
 
-def run_measure(name: str, function: Measure) -> dict[str, object]:
+def run_measure(name: str, function: Measure) -> list[dict[str, object]]:
+    """The rows of a measure: one, or one for each thing it learned."""
     try:
         result = function()
     except Exception:  # noqa: BLE001 -- one broken measure must not hide the others
         traceback.print_exc()
-        return {
-            "name": name,
-            "value": None,
-            "limit": None,
-            "ratio": None,
-            "goal": None,
-            "ok": False,
-        }
+        return [{"name": name, **dict.fromkeys(("value", "limit", "ratio", "goal")), "ok": False}]
+    results = {name: result} if isinstance(result, Result) else result
+    return [shown(one, found) for one, found in results.items()]
+
+
+def shown(name: str, result: Result) -> dict[str, object]:
+    """Print a row of the table; returns what is kept of it."""
     sign = "<=" if result.at_most else ">="
     print(
-        f"{name:<52} {amount(result.value, result.unit):>12} {amount(result.limit, result.unit):>12} "
+        f"{name:<60} {amount(result.value, result.unit):>12} {amount(result.limit, result.unit):>12} "
         f"{result.ratio:>8.3f} {sign}{result.goal:>6.3f} {'' if result.ok else 'MISSED'}",
         flush=True,
     )

@@ -196,3 +196,16 @@ def test_a_row_is_not_begun_after_its_claim_went_to_another(deliveries: Any) -> 
         OutboxDelivery.objects.all(), slow, seconds=0.1, limit=2, lease=timedelta(seconds=0.1)
     )
     assert sorted(handled) == ["h0", "h0", "h1"]
+
+
+def test_done_rows_are_marked_while_a_slow_batch_lasts(deliveries: Any) -> None:
+    deliveries(3)
+    done_before: list[int] = []
+
+    def slow(delivery: OutboxDelivery) -> None:
+        done_before.append(OutboxDelivery.objects.filter(state=WorkState.DONE).count())
+        time.sleep(work.MARK_EVERY * 0.6)
+
+    work.drain(OutboxDelivery.objects.all(), slow, limit=3)
+    assert done_before == [0, 0, 2]
+    assert OutboxDelivery.objects.filter(state=WorkState.DONE).count() == 3
