@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 
 from core.paging import COUNT_CAP, Page, paged
 
@@ -22,6 +24,15 @@ class PageLimitPagination(BasePagination):
     """``?page=1&limit=50`` -> ``{"items": […], "pagination": {page, limit, total, totalIsExact, …}}``."""
 
     page: Page[Any]
+
+    @classmethod
+    def answer(
+        cls, request: Request, queryset: QuerySet[Any], serializer: type[BaseSerializer[Any]]
+    ) -> Response:
+        """The page of ``queryset`` that the request asks for."""
+        paging = cls()
+        rows = paging.paginate_queryset(queryset, request)
+        return paging.get_paginated_response(serializer(rows, many=True).data)
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         number = _whole(request, "page", default=1, highest=LAST_PAGE)

@@ -79,9 +79,9 @@ class JobsView(OrganizationAPIView):
     )
     def get(self, request: Request) -> Response:
         """Imports, newest first."""
-        paging = PageLimitPagination()
-        rows = paging.paginate_queryset(jobs_of(organization=self.organization), request, self)
-        return paging.get_paginated_response(ImportJobSerializer(rows, many=True).data)
+        return PageLimitPagination.answer(
+            request, jobs_of(organization=self.organization), ImportJobSerializer
+        )
 
 
 class JobView(JobAPIView):

@@ -46,9 +46,7 @@ class OffersView(OrganizationAPIView):
         )
         if "allegro_id" in wanted:
             offers = offers.filter(allegro_id=wanted["allegro_id"])
-        paging = PageLimitPagination()
-        rows = paging.paginate_queryset(offers, request, self)
-        return paging.get_paginated_response(OfferSerializer(rows, many=True).data)
+        return PageLimitPagination.answer(request, offers, OfferSerializer)
 
 
 class OfferView(OrganizationAPIView):

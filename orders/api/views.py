@@ -47,9 +47,7 @@ class OrdersView(OrganizationAPIView):
     def get(self, request: Request) -> Response:
         """Orders of all accounts, by purchase time, newest first."""
         orders = queries.orders_of(organization=self.organization, wish=_wish(request))
-        paginator = PageLimitPagination()
-        page = paginator.paginate_queryset(queries.with_lines(orders), request)
-        return paginator.get_paginated_response(OrderSerializer(page, many=True).data)
+        return PageLimitPagination.answer(request, queries.with_lines(orders), OrderSerializer)
 
 
 class OrderView(OrganizationAPIView):
@@ -65,10 +63,8 @@ class OrderRevisionsView(OrganizationAPIView):
     @extend_schema(tags=["Orders"], responses=OrderRevisionSerializer(many=True))
     def get(self, request: Request, number: str) -> Response:
         """The order's checkout form, once per distinct content, newest first."""
-        paginator = PageLimitPagination()
         revisions = queries.revisions_of(order=_order(self, number))
-        page = paginator.paginate_queryset(revisions, request)
-        return paginator.get_paginated_response(OrderRevisionSerializer(page, many=True).data)
+        return PageLimitPagination.answer(request, revisions, OrderRevisionSerializer)
 
 
 def _order(view: OrganizationAPIView, number: str) -> Order:

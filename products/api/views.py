@@ -58,11 +58,9 @@ class ProductsView(OrganizationAPIView):
         active = _flag(request, "active")
         if active is not None:
             products = products.filter(active=active)
-        paging = PageLimitPagination()
-        rows = paging.paginate_queryset(
-            products.select_related("supplier", "default_category"), request, self
+        return PageLimitPagination.answer(
+            request, products.select_related("supplier", "default_category"), ProductSerializer
         )
-        return paging.get_paginated_response(ProductSerializer(rows, many=True).data)
 
     @extend_schema(
         operation_id="products_create",

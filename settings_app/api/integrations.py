@@ -57,9 +57,9 @@ class IntegrationsView(OrganizationAPIView):
     )
     def get(self, request: Request) -> Response:
         """Connected accounts by name, disconnected ones last."""
-        paging = PageLimitPagination()
-        rows = paging.paginate_queryset(integrations_of(self.organization), request, self)
-        return paging.get_paginated_response(IntegrationSerializer(rows, many=True).data)
+        return PageLimitPagination.answer(
+            request, integrations_of(self.organization), IntegrationSerializer
+        )
 
 
 class IntegrationDetailView(IntegrationView):

@@ -47,9 +47,9 @@ class TokensView(OrganizationAPIView):
     )
     def get(self, request: Request) -> Response:
         """The tokens of the organization, described."""
-        paging = PageLimitPagination()
-        rows = paging.paginate_queryset(integrations_of(self.organization), request, self)
-        return paging.get_paginated_response(TokenSerializer(rows, many=True).data)
+        return PageLimitPagination.answer(
+            request, integrations_of(self.organization), TokenSerializer
+        )
 
     @extend_schema(
         operation_id="tokens_create",
@@ -115,10 +115,8 @@ class UserTokensView(OrganizationAPIView):
     def get(self, request: Request, user_id: str) -> Response:
         """The tokens a member may use, which are all of the organization; 404 for anybody else."""
         get_object_or_404(Membership.objects.for_organization(self.organization), user_id=user_id)
-        paging = PageLimitPagination()
         usable = integrations_of(self.organization).exclude(state=IntegrationState.DISCONNECTED)
-        rows = paging.paginate_queryset(usable, request, self)
-        return paging.get_paginated_response(TokenSerializer(rows, many=True).data)
+        return PageLimitPagination.answer(request, usable, TokenSerializer)
 
 
 class TokenRefreshView(IntegrationView):

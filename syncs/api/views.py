@@ -70,10 +70,8 @@ class JobItemsView(OrganizationAPIView):
     def get(self, request: Request, job_id: str) -> Response:
         """What a run created, changed, skipped or failed at, with the reason of each."""
         run = get_object_or_404(queries.runs_of(organization=self.organization), pk=job_id)
-        paging = PageLimitPagination()
         items = queries.items_of(run=run, outcome=request.query_params.get("outcome", ""))
-        rows = paging.paginate_queryset(items, request, self)
-        return paging.get_paginated_response(JobItemSerializer(rows, many=True).data)
+        return PageLimitPagination.answer(request, items, JobItemSerializer)
 
 
 class HistoryView(OrganizationAPIView):
@@ -143,9 +141,7 @@ class OfferImportView(OrganizationAPIView):
 def _page(view: OrganizationAPIView, request: Request, *, account: str) -> Response:
     kind = request.query_params.get("kind", "")
     runs = queries.runs_of(organization=view.organization, kind=kind, account=account)
-    paging = PageLimitPagination()
-    rows = paging.paginate_queryset(runs, request, view)
-    return paging.get_paginated_response(JobSerializer(rows, many=True).data)
+    return PageLimitPagination.answer(request, runs, JobSerializer)
 
 
 def _start(view: OrganizationAPIView, request: Request, *, kinds: Sequence[SyncKind]) -> Response:

@@ -79,9 +79,7 @@ class EventsView(OrganizationAPIView):
         wanted = EventFilterSerializer(data=request.query_params)
         wanted.is_valid(raise_exception=True)
         events = queries.events_of(organization=self.organization, **wanted.validated_data)
-        paginator = PageLimitPagination()
-        page = paginator.paginate_queryset(events, request)
-        return paginator.get_paginated_response(EventSerializer(page, many=True).data)
+        return PageLimitPagination.answer(request, events, EventSerializer)
 
 
 class EventView(OrganizationAPIView):
