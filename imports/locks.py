@@ -1,37 +1,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from core.locks import session_lock
 from core.work import extend
 from imports.enums import STEP_LEASE
 from imports.errors import LostClaim
 from imports.models import ImportJob
 
-# The upper half of the advisory lock's number; the lower half is the organization.
-TURN = 0x1390
+IMPORTING = 720_103
 
 
-@contextmanager
-def organization_turn(organization_id: int) -> Iterator[bool]:
-    """Whether it is this session's turn to import for the organization: one import at a time.
+def organization_turn(organization_id: int) -> AbstractContextManager[bool]:
+    """Whether it is this process's turn to import for the organization: one import at a time.
 
-    Two imports that name the same codes would otherwise overwrite each other row by row. The lock
-    belongs to the database session, so it ends with a killed worker.
+    Two imports that name the same codes would otherwise overwrite each other row by row.
     """
-    number = (TURN << 32) + organization_id
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
-        mine = bool(cursor.fetchone()[0])
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
+    return session_lock(space=IMPORTING, number=organization_id)
 
 
 @contextmanager
