@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-def listing(number: int, **changes: Any) -> dict[str, Any]:
+def listing(number: int, **changes: Any) -> Any:
     """One row; ``changes`` replace whole keys."""
     row: dict[str, Any] = {
         "id": str(7_000_000_000 + number),
@@ -28,5 +28,5 @@ def listing(number: int, **changes: Any) -> dict[str, Any]:
     return {**row, **changes}
 
 
-def listings(count: int) -> list[dict[str, Any]]:
+def listings(count: int) -> list[Any]:
     return [listing(number) for number in range(count)]

@@ -123,7 +123,7 @@ def test_a_better_match_replaces_an_automatic_link(integration: Any) -> None:
 
 
 def test_a_renamed_product_stays_in_its_offer(integration: Any) -> None:
-    product = ProductFactory(organization=integration.organization, code="A1")
+    product = ProductFactory.create(organization=integration.organization, code="A1")
     offer = OfferFactory(integration=integration, external_id="A1")
     _link(offer)
     product.code = "A1-NEW"
@@ -168,7 +168,7 @@ def test_a_link_a_person_removed_does_not_come_back_by_itself(integration: Any, 
 def test_a_set_holds_several_products_with_pieces(integration: Any, owner: Any) -> None:
     organization = integration.organization
     mug, spoon = (ProductFactory(organization=organization, code=code) for code in ("MUG", "SPOON"))
-    offer = OfferFactory(integration=integration, external_id="")
+    offer = OfferFactory.create(integration=integration, external_id="")
     for product, units in ((mug, 1), (spoon, 4)):
         link_offer(
             offer=offer, product=product, units_per_offer=units, actor=owner, now=timezone.now()

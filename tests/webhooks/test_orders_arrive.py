@@ -360,6 +360,7 @@ def test_an_account_not_read_for_sixty_days_is_read_anew(
     assert "61" in cursor.last_problem
     asked = OutboxMessage.objects.get(topic="integration.sync_requested")
     assert asked.payload == {"integration_id": account.pk, "kind": "PULL_ORDERS"}
+    assert cursor.last_read_at is not None
     assert cursor.last_read_at > timezone.now() - timedelta(minutes=1)
 
 
