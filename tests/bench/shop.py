@@ -19,7 +19,7 @@ def new_shop() -> tuple[Organization, User]:
     """An organization and its owner."""
     from tests.factories import MembershipFactory
 
-    membership = MembershipFactory()
+    membership = MembershipFactory.create()
     return membership.organization, membership.user
 
 
@@ -28,7 +28,7 @@ def new_account() -> Integration:
     from tests.factories import IntegrationFactory
 
     organization, _owner = new_shop()
-    account: Integration = IntegrationFactory(organization=organization)
+    account: Integration = IntegrationFactory.create(organization=organization)
     return account
 
 

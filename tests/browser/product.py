@@ -69,7 +69,7 @@ class Product:
 
     def mails_to(self, address: str) -> list[Message]:
         """What was mailed to an address, oldest first; the demo keeps mails as files."""
-        found = []
+        found: list[Message] = []
         for path in sorted((self.directory / ".run" / "mail").glob("*.log")):
             mail = message_from_bytes(path.read_bytes().split(b"\n" + b"-" * 79)[0], policy=default)
             if address in str(mail["To"]):
@@ -84,8 +84,8 @@ def running_product() -> Iterator[Product]:
     HUB_BROWSER_RUN names a checkout whose `make run` is running already; that one is used as it is.
     """
     if os.environ.get("HUB_BROWSER_RUN"):
-        checkout = Path(os.environ["HUB_BROWSER_RUN"])
-        yield _product(checkout, checkout / "run.log")
+        running = Path(os.environ["HUB_BROWSER_RUN"])
+        yield _product(running, running / "run.log")
         return
     directory = Path(tempfile.mkdtemp(prefix="b-", dir="/tmp"))
     shutil.copytree(ROOT, directory / "hub", ignore=shutil.ignore_patterns(*NOT_COPIED, "launcher"))
