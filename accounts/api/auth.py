@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import RefreshToken
 
+from accounts.api.authentication import KeyAuth
 from accounts.api.serializers import (
     LoginSerializer,
     PersonSerializer,
@@ -92,9 +93,23 @@ class MeView(APIView):
                 "email": user.email,
                 "first_name": user.first_name,
                 "last_name": user.last_name,
-                "organizations": memberships_of(user),
+                "organizations": _seen_organizations(request, user),
             }
         )
+
+
+def _seen_organizations(request: Request, user: User) -> list[dict[str, Any]]:
+    """An API key sees the organization it belongs to, with the role it has there, and no other."""
+    if not isinstance(request.auth, KeyAuth):
+        return memberships_of(user)
+    membership = request.auth.membership
+    return [
+        {
+            "id": membership.organization_id,
+            "name": membership.organization.name,
+            "role": membership.role,
+        }
+    ]
 
 
 def memberships_of(user: User) -> list[dict[str, Any]]:

@@ -173,6 +173,19 @@ def test_an_api_key_is_shown_once_and_works_within_its_role(
     assert client.get("/api/v1/auth/me").status_code == 401
 
 
+def test_an_api_key_sees_its_own_organization_and_role_alone(
+    organization: Organization, owner: User
+) -> None:
+    MembershipFactory(user=owner, role=Role.OWNER)
+    _key, text = create_api_key(
+        organization=organization, name="s", role=Role.VIEWER, actor=owner, now=timezone.now()
+    )
+    answer = APIClient().get("/api/v1/auth/me", headers={"Authorization": f"Bearer {text}"})
+    assert answer.json()["organizations"] == [
+        {"id": organization.pk, "name": organization.name, "role": "viewer"}
+    ]
+
+
 @pytest.mark.parametrize("text", ["hub_", "hub_abc", "hub_000000000000_wrong"])
 def test_a_wrong_api_key_is_refused(db: None, text: str) -> None:
     client = APIClient()

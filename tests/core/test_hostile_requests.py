@@ -89,6 +89,19 @@ def test_json_nested_too_deeply_is_refused_like_any_broken_json(
     assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
 
 
+@pytest.mark.parametrize("path", ["/api/v1/products", "/api/v1/import/jobs/1/confirm"])
+def test_half_of_a_surrogate_pair_is_refused_like_any_broken_json(
+    owner: User, api: Any, path: str
+) -> None:
+    client = api(owner)
+    broken = '{"code": "A", "name": "\\ud800", "stockMeaning": "\\udc00"}'
+    answer = client.generic("POST", path, broken, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
+    whole = '{"code": "A", "name": "\\ud83d\\ude00"}'
+    answer = client.generic("POST", "/api/v1/products", whole, content_type="application/json")
+    assert answer.status_code == 201
+
+
 def test_an_address_of_the_api_that_does_not_exist_is_a_problem(owner: User, api: Any) -> None:
     answer = api(owner).get("/api/v1/nothing-here")
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
