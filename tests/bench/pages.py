@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import time
+from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,13 +16,14 @@ if TYPE_CHECKING:
     from settings_app.models import Integration
 
 LARGE, SMALL = 100_000, 1_000
-REQUESTS = 100
+BLOCKS = 3
+REQUESTS = 60
 WARM_UP = 5
 PAGES = {
     "products": "/products/",
-    "products searched": "/products/?q=hrnek+{number}",
+    "products searched": "/products/?q=hrnek+{number:06d}",
     "orders": "/orders/",
-    "orders searched": "/orders/?q=kupujacy_{number}",
+    "orders searched": "/orders/?q=kupujacy_{number:06d}",
 }
 PRODUCTS = """
     INSERT INTO products_product (organization_id, code, name, selling_price, selling_currency,
@@ -29,9 +31,9 @@ PRODUCTS = """
            purchase_currency, material, origin, main_image_url, external_id, parent_code, name_url,
            availability, seo_title, seo_description, seo_keywords, tags, active, track_inventory,
            sync_enabled, version, created_at, updated_at)
-    SELECT %s, 'M-' || lpad(n::text, 6, '0'), 'Hrnek ' || n || ' smaltovaný', 10 + n %% 90, 'PLN', '',
-           '', 'Zababa', '', '', '', '', '', '', '', '', '', '', '', '', '', '', '', true, true, true, 1,
-           now() - n * interval '1 minute', now()
+    SELECT %s, 'M-' || lpad(n::text, 6, '0'), 'Hrnek ' || lpad(n::text, 6, '0') || ' smaltovaný',
+           10 + n %% 90, 'PLN', '', '', 'Zababa', '', '', '', '', '', '', '', '', '', '', '', '', '', '', '',
+           true, true, true, 1, now() - n * interval '1 minute', now()
       FROM generate_series(1, %s) AS n
 """
 ORDERS = """
@@ -45,10 +47,10 @@ ORDERS = """
            remote_updated_at, received_at, read_at, hold_reason, search, created_at, updated_at)
     SELECT %(organization)s, %(integration)s, 'form-' || n, '', '', 'READY_FOR_PROCESSING', 'NEW',
            'SELLER', '', (array['READY', 'SENT', 'SENT', 'UNPAID'])[1 + n %% 4], 'allegro-pl', '',
-           'kupujacy_' || n, '', 'Anna', 'Kowalska', '', '', '{}', '', '', 'Paczkomat', '{}', '{}',
-           true, false, '{}', '', '', '', 'ONLINE', '', true, 49.99, 'PLN', '', '',
-           now() - n * interval '1 minute', now(), now(), now(), '', upper('form-' || n || ' kupujacy_' || n),
-           now(), now()
+           'kupujacy_' || lpad(n::text, 6, '0'), '', 'Anna', 'Kowalska', '', '', '{}', '', '', 'Paczkomat',
+           '{}', '{}', true, false, '{}', '', '', '', 'ONLINE', '', true, 49.99, 'PLN', '', '',
+           now() - n * interval '1 minute', now(), now(), now(), '',
+           upper('form-' || n || ' kupujacy_' || lpad(n::text, 6, '0')), now(), now()
       FROM generate_series(1, %(count)s) AS n
 """
 LINES = """
@@ -100,6 +102,18 @@ def session_of(account: Integration) -> str:
 
 
 def side_by_side(address: str, path: str, large: str, small: str) -> Result:
+    """The middle one of some blocks, for one hiccup of the machine decides a whole block."""
+    blocks = [block(address, path, large, small) for _ in range(BLOCKS)]
+    return Result(
+        median(one for one, _ in blocks),
+        median(other for _, other in blocks),
+        goal=3.0,
+        unit="ms",
+        at_most=True,
+    )
+
+
+def block(address: str, path: str, large: str, small: str) -> tuple[float, float]:
     """Both shops are asked in turns, so that a busy machine slows both."""
     connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
     taken: dict[str, list[float]] = {large: [], small: []}
@@ -107,7 +121,7 @@ def side_by_side(address: str, path: str, large: str, small: str) -> Result:
         for session in (large, small):
             taken[session].append(asked(connection, path.format(number=number + 1), session))
     connection.close()
-    return Result(p99(taken[large]), p99(taken[small]), goal=3.0, unit="ms", at_most=True)
+    return p99(taken[large]), p99(taken[small])
 
 
 def asked(connection: http.client.HTTPConnection, path: str, session: str) -> float:

@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Callable
 
+from launcher.errors import Stopped
 from tests.measures import Result, Results, measure
 from tests.soak import wish
 from tests.soak.harm import survived
@@ -37,6 +38,8 @@ def everything() -> Results:
             print(f"{time.monotonic() - started:5.0f} s  {name}", flush=True)
             try:
                 results |= phase(scene)
+            except Stopped:
+                raise
             except Exception:  # noqa: BLE001 -- what the other phases find is worth knowing too
                 traceback.print_exc()
                 results[f"{name}: reached its end"] = Result(0, 1, 1.0, "")

@@ -41,12 +41,13 @@ def survived(scene: Scene) -> Results:
     for (victim, at_work), times in kills.items():
         print(f"killed {times} times: {victim}, {'at work' if at_work else 'idle'}")
     rows = wish("ROWS", 20_000)
+    blows = max(1, wish("KILL_SECONDS", 100) // 33)
     status = scene.import_status(job)
     done = checks.number(APPLIED, [job])
     results = {
-        "harm: times the worker was killed": Result(kills.total(), 3, 1.0, ""),
+        "harm: times the worker was killed": Result(kills.total(), blows, 1.0, ""),
         "harm: of these in the middle of something": Result(
-            sum(times for (_, at_work), times in kills.items() if at_work), 2, 1.0, ""
+            sum(times for (_, at_work), times in kills.items() if at_work), blows // 2 + 1, 1.0, ""
         ),
         "harm: times Valkey was flushed": Result(flushes, 2, 1.0, ""),
         "harm: seconds until all was done after it": Result(took, 420, 1.0, "s", at_most=True),
@@ -77,8 +78,9 @@ def struck(scene: Scene, job: int, on_sale: list[str]) -> tuple[Kills, int, Wait
     while (now := time.monotonic() - started) < lasting:
         if now >= next_kill:
             at_work = checks.in_state("RUNNING") > 0
-            kills[scene.product.kill_worker(dice), at_work] += 1
-            next_kill = now + dice.uniform(LEAST_PAUSE, MOST_PAUSE)
+            if victim := scene.product.kill_worker(dice):
+                kills[victim, at_work] += 1
+                next_kill = now + dice.uniform(LEAST_PAUSE, MOST_PAUSE)
         if flushes and now >= flushes[0]:
             flushes.pop(0)
             scene.product.flush_valkey()

@@ -114,10 +114,13 @@ class Product:
 
     # -- harm ----------------------------------------------------------------------------------------
     def kill_worker(self, dice: random.Random) -> str:
-        """kill -9 of the whole worker, its main process alone, or one of its children."""
+        """kill -9 of the whole worker, its main process alone, or one of its children; says which.
+
+        Empty while it is down from the last time.
+        """
         worker = self.supervisor.children["worker"].process
         if worker.poll() is not None:
-            return "nothing: it is down"
+            return ""
         victim = dice.choice(("all of it", "its main process", "a child"))
         children = children_of(worker.pid)
         if victim == "all of it":
