@@ -43,3 +43,32 @@ def describe_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
             if isinstance(operation, dict) and "responses" in operation:
                 operation["responses"].setdefault("default", answer)
     return result
+
+
+DESCRIPTION = {
+    "TITLE": "Allegro Hub API",
+    "DESCRIPTION": "Catalogue, stock, orders and sync of an Allegro seller.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "CAMELIZE_NAMES": False,
+    "ENUM_NAME_OVERRIDES": {
+        "OrderStatusEnum": "orders.enums.DisplayStatus",
+        "IntegrationStateEnum": "settings_app.enums.IntegrationState",
+        "AllegroEnvironmentEnum": "settings_app.enums.Environment",
+        "WorkStateEnum": "core.enums.WorkState",
+        "StockMeaningEnum": "imports.enums.StockMeaning",
+        "LinkSourceEnum": "offers.enums.LinkSource",
+        "EventSourceEnum": "webhooks.enums.EventSource",
+    },
+    "PREPROCESSING_HOOKS": ["allegro_hub.api_schema.only_canonical_routes"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "drf_spectacular.contrib.djangorestframework_camel_case.camelize_serializer_fields",
+        "allegro_hub.api_schema.describe_problems",
+    ],
+}

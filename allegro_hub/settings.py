@@ -6,12 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from allegro_hub.api_schema import DESCRIPTION
 from allegro_hub.env import Environment
+from allegro_hub.schedule import BEAT_SCHEDULE, TASK_ROUTES
 from core.logging import configure, logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -133,15 +134,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
-# Queues by task name; the queue= attribute of a task is deprecated by Celery 5.7.
-CELERY_TASK_ROUTES = {
-    "webhooks.*": {"queue": "orders"},
-    "orders.*": {"queue": "orders"},
-    "inventory.*": {"queue": "stock"},
-    "offers.*": {"queue": "sync"},
-    "syncs.*": {"queue": "sync"},
-    "imports.*": {"queue": "imports"},
-}
+CELERY_TASK_ROUTES = TASK_ROUTES
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -151,64 +144,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_max": 0.5}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "core: heartbeat": {
-        "task": "core.beat_heartbeat",
-        "schedule": timedelta(seconds=20),
-        "options": {"expires": 18},
-    },
-    "core: deliver outbox": {
-        "task": "core.deliver_outbox",
-        "schedule": timedelta(seconds=10),
-        "options": {"expires": 9},
-    },
-    "webhooks: process inbox": {
-        "task": "webhooks.process_inbox",
-        "schedule": timedelta(seconds=10),
-        "options": {"expires": 9},
-    },
-    "imports: run due": {
-        "task": "imports.run_due",
-        "schedule": timedelta(seconds=15),
-        "options": {"expires": 14},
-    },
-    "syncs: run due": {
-        "task": "syncs.run_due",
-        "schedule": timedelta(seconds=15),
-        "options": {"expires": 14},
-    },
-    "core: clean up": {
-        "task": "core.clean_up",
-        "schedule": crontab(hour=2, minute=0),
-        "options": {"expires": 3600},
-    },
-    "notifications: mail unsent": {
-        "task": "notifications.mail_unsent",
-        "schedule": timedelta(minutes=5),
-        "options": {"expires": 290},
-    },
-    "settings: refresh tokens": {
-        # A refresh whose answer was lost can be repeated for 60 seconds only.
-        "task": "settings_app.refresh_due_tokens",
-        "schedule": timedelta(seconds=15),
-        "options": {"expires": 14},
-    },
-    "settings: poll device authorizations": {
-        "task": "settings_app.poll_device_authorizations",
-        "schedule": timedelta(seconds=5),
-        "options": {"expires": 4},
-    },
-    "settings: probe outages": {
-        "task": "settings_app.probe_outages",
-        "schedule": timedelta(minutes=2),
-        "options": {"expires": 110},
-    },
-    "settings: mend schedules": {
-        "task": "settings_app.mend_schedules",
-        "schedule": timedelta(minutes=10),
-        "options": {"expires": 590},
-    },
-}
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
 # -- People -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -289,33 +225,7 @@ SIMPLE_JWT = {
     "UPDATE_LAST_LOGIN": False,
     "ALGORITHM": "HS256",
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Allegro Hub API",
-    "DESCRIPTION": "Catalogue, stock, orders and sync of an Allegro seller.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "CAMELIZE_NAMES": False,
-    "ENUM_NAME_OVERRIDES": {
-        "OrderStatusEnum": "orders.enums.DisplayStatus",
-        "IntegrationStateEnum": "settings_app.enums.IntegrationState",
-        "AllegroEnvironmentEnum": "settings_app.enums.Environment",
-        "WorkStateEnum": "core.enums.WorkState",
-        "StockMeaningEnum": "imports.enums.StockMeaning",
-        "LinkSourceEnum": "offers.enums.LinkSource",
-        "EventSourceEnum": "webhooks.enums.EventSource",
-    },
-    "PREPROCESSING_HOOKS": ["allegro_hub.api_schema.only_canonical_routes"],
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "drf_spectacular.contrib.djangorestframework_camel_case.camelize_serializer_fields",
-        "allegro_hub.api_schema.describe_problems",
-    ],
-}
+SPECTACULAR_SETTINGS = DESCRIPTION
 
 # -- Allegro ------------------------------------------------------------------------------------
 ALLEGRO_USER_AGENT = env.required("ALLEGRO_USER_AGENT")

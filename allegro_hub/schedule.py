@@ -1,0 +1,77 @@
+"""What beat sends when, and which queue a task goes to. Schedules per integration lie in the database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from celery.schedules import crontab
+
+# Queues by task name; the queue= attribute of a task is deprecated by Celery 5.7.
+TASK_ROUTES = {
+    "webhooks.*": {"queue": "orders"},
+    "orders.*": {"queue": "orders"},
+    "inventory.*": {"queue": "stock"},
+    "offers.*": {"queue": "sync"},
+    "syncs.*": {"queue": "sync"},
+    "imports.*": {"queue": "imports"},
+}
+
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "core: heartbeat": {
+        "task": "core.beat_heartbeat",
+        "schedule": timedelta(seconds=20),
+        "options": {"expires": 18},
+    },
+    "core: deliver outbox": {
+        "task": "core.deliver_outbox",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 9},
+    },
+    "webhooks: process inbox": {
+        "task": "webhooks.process_inbox",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 9},
+    },
+    "imports: run due": {
+        "task": "imports.run_due",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 14},
+    },
+    "syncs: run due": {
+        "task": "syncs.run_due",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 14},
+    },
+    "core: clean up": {
+        "task": "core.clean_up",
+        "schedule": crontab(hour=2, minute=0),
+        "options": {"expires": 3600},
+    },
+    "notifications: mail unsent": {
+        "task": "notifications.mail_unsent",
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 290},
+    },
+    "settings: refresh tokens": {
+        # A refresh whose answer was lost can be repeated for 60 seconds only.
+        "task": "settings_app.refresh_due_tokens",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 14},
+    },
+    "settings: poll device authorizations": {
+        "task": "settings_app.poll_device_authorizations",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 4},
+    },
+    "settings: probe outages": {
+        "task": "settings_app.probe_outages",
+        "schedule": timedelta(minutes=2),
+        "options": {"expires": 110},
+    },
+    "settings: mend schedules": {
+        "task": "settings_app.mend_schedules",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 590},
+    },
+}
