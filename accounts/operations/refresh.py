@@ -77,6 +77,6 @@ def _revoke(family_pk: Any, *, reason: str, now: datetime) -> None:
 
 def _read(text: str) -> RefreshToken:
     try:
-        return RefreshToken(cast(Any, text))
+        return RefreshToken(cast("Any", text))
     except TokenError as error:
         raise RefreshRefused(remedy=_("Sign in again.")) from error
