@@ -24,7 +24,7 @@ run: ## everything with demo data on http://127.0.0.1:8000 (or PORT=9000 make ru
 
 test: ## the test suite on real PostgreSQL and Valkey (ARGS="tests/orders -x")
 	@$(SETUP) dev
-	@exec $(SERVICES) --name test -- $(PY) -m pytest -n $(or $(WORKERS),2) --dist loadgroup $(ARGS)
+	@exec $(SERVICES) --name test -- $(PY) -m pytest -n $(or $(WORKERS),2) $(ARGS)
 
 check: ## lint, types, import rules, migrations, API schema, templates, compose
 	@$(SETUP) dev

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.timeout(240),
 ]
 EXAMPLE = ROOT / "docs/seller/example-bizbox.csv"

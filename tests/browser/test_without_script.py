@@ -10,7 +10,6 @@ from tests.browser.windows import Windows, sign_in
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.timeout(240),
 ]
 
