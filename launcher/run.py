@@ -155,6 +155,7 @@ class Demo:
 
     def _note_restart(self, child: Child) -> None:
         self._sandbox_is_new |= child.program.name == "sandbox"
+        self._write_state()
 
     def _connect_again(self) -> None:
         """A new sandbox has forgotten every token; the demo command connects again."""
@@ -164,7 +165,8 @@ class Demo:
         except LauncherError as error:
             self.supervisor.say(str(error))
 
-    def _announce(self) -> None:
+    def _write_state(self) -> dict[str, Any]:
+        """Tell scripts where everything is; written anew when a process gets a new number."""
         logins = {
             "seller": {"email": SELLER, "password": self.secrets["HUB_DEMO_SELLER_PASSWORD"]},
             "operator": {"email": OPERATOR, "password": self.secrets["HUB_DEMO_OPERATOR_PASSWORD"]},
@@ -177,6 +179,10 @@ class Demo:
             "pids": {"launcher": os.getpid()} | {n: c.process.pid for n, c in children},
         }
         self.run.write(STATE, state)
+        return logins
+
+    def _announce(self) -> None:
+        logins = self._write_state()
         say = self.supervisor.say
         say("")
         say(f"Allegro Hub is ready:  {self.web_url}/")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -16,6 +18,8 @@ from core.errors import HubError, StateConflict
 from core.models import RememberedAnswer
 
 HEADER = "Idempotency-Key"
+# No request runs longer; a claim older than this was left by a server that was killed.
+LONGEST_REQUEST = timedelta(minutes=5)
 
 
 class KeyReused(HubError):
@@ -81,11 +85,23 @@ def _claim(request: Request, key: str) -> RememberedAnswer:
     if before.method_path != place or before.body_sha256 != fingerprint:
         raise KeyReused(remedy=_("Use a new key for a new request."))
     if before.status is None:
+        if _taken_over(before):
+            return before
         raise StateConflict(
             _("The first request with this key is still being worked on."),
             remedy=_("Repeat the request in a few seconds."),
         )
     raise AnsweredBefore(before)
+
+
+def _taken_over(before: RememberedAnswer) -> bool:
+    """Whether the first request is so old that its server must be gone; only one caller hears yes."""
+    now = timezone.now()
+    return bool(
+        RememberedAnswer.objects.filter(
+            pk=before.pk, status=None, created_at__lt=now - LONGEST_REQUEST
+        ).update(created_at=now)
+    )
 
 
 def _fingerprint(request: Request) -> str:

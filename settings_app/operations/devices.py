@@ -9,6 +9,7 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Organization, User
 from connectors.allegro import (
@@ -22,7 +23,7 @@ from connectors.allegro import (
     TokenPair,
     Unavailable,
 )
-from core.errors import HubError
+from core.errors import HubError, StateConflict
 from core.sealed import seal, unseal
 from settings_app.allegro import oauth_for
 from settings_app.enums import AuthorizationState
@@ -36,6 +37,14 @@ SLOWER = 5  # seconds, RFC 8628 section 3.5
 # How long a poll in flight keeps others off; a worker killed in it delays the next poll by this.
 POLL_LEASE = timedelta(seconds=30)
 KEEP_ATTEMPTS = timedelta(days=30)
+MOST_OPEN = 5  # codes of one organization that wait at the same time
+
+
+class TooManyOpen(StateConflict):
+    """Each open code is asked about every few seconds, within the limits all sellers share."""
+
+    code = "too_many_codes"
+    title = gettext_lazy("Too many codes wait to be confirmed at Allegro")
 
 
 def start_device(
@@ -50,8 +59,13 @@ def start_device(
 ) -> DeviceAuthorization:
     """Ask Allegro for a code to show to the seller; polling starts by itself.
 
-    Raises ``NotConfigured``, and AllegroError when Allegro gives none.
+    Raises :class:`TooManyOpen`, ``NotConfigured``, and AllegroError when Allegro gives none.
     """
+    waiting = DeviceAuthorization.objects.for_organization(organization).filter(
+        state=AuthorizationState.PENDING, expires_at__gt=now
+    )
+    if waiting.count() >= MOST_OPEN:
+        raise TooManyOpen(remedy=_("Finish or cancel one of them, or wait until they expire."))
     code = oauth_for(environment).device_code(scopes=SCOPES)
     with transaction.atomic():
         authorization = DeviceAuthorization.objects.create(

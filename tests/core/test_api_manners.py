@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from typing import Any, ClassVar
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory, force_authenticate
@@ -28,6 +30,17 @@ def test_the_same_key_and_body_give_the_first_answer_and_one_product(owner: User
     first, second = (client.post(PATH, NEW, headers={"idempotency-key": "k-1"}) for _ in range(2))
     assert first.status_code == second.status_code == 201
     assert first.json() == second.json()
+    assert Product.objects.count() == 1
+
+
+def test_a_key_left_by_a_killed_server_can_be_used_again(owner: User, api: Any) -> None:
+    client = api(owner)
+    assert client.post(PATH, NEW, headers={"idempotency-key": "k-1"}).status_code == 201
+    Product.objects.all().delete()
+    RememberedAnswer.objects.update(status=None, answer=None)
+    assert client.post(PATH, NEW, headers={"idempotency-key": "k-1"}).status_code == 409
+    RememberedAnswer.objects.update(created_at=timezone.now() - timedelta(minutes=6))
+    assert client.post(PATH, NEW, headers={"idempotency-key": "k-1"}).status_code == 201
     assert Product.objects.count() == 1
 
 

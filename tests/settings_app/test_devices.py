@@ -19,6 +19,7 @@ from settings_app.operations import (
     poll_device_due,
     start_device,
 )
+from settings_app.operations.devices import TooManyOpen
 from tests.integrations import confirm_device, connect
 
 
@@ -74,6 +75,17 @@ def test_a_pending_code_is_asked_again_after_its_interval(device: Device) -> Non
     assert row.state == AuthorizationState.PENDING
     assert row.interval_seconds == 5
     assert row.next_poll_at > timezone.now()
+
+
+def test_no_more_than_five_codes_wait_at_once(
+    device: Device, organization: Any, owner: Any
+) -> None:
+    wish = {"organization": organization, "user": owner, "environment": "sandbox"}
+    for _number in range(4):
+        start_device(**wish, now=timezone.now())
+    with pytest.raises(TooManyOpen):
+        start_device(**wish, now=timezone.now())
+    assert DeviceAuthorization.objects.count() == 5
 
 
 def test_slow_down_adds_five_seconds_for_good(device: Device) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import redis
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
@@ -362,6 +363,21 @@ def test_an_account_not_read_for_sixty_days_is_read_anew(
     assert asked.payload == {"integration_id": account.pk, "kind": "PULL_ORDERS"}
     assert cursor.last_read_at is not None
     assert cursor.last_read_at > timezone.now() - timedelta(minutes=1)
+
+
+@pytest.mark.django_db
+def test_a_journal_that_began_anew_is_noticed_and_read_again(
+    allegro: Any, account: Integration, login: str
+) -> None:
+    poll(account)
+    cache.clear()
+    JournalCursor.objects.update(last_event_id="9" * 17)
+    poll(account)
+    cursor = JournalCursor.objects.get()
+    assert cursor.last_event_id < "9" * 17
+    assert cursor.last_problem
+    asked = OutboxMessage.objects.get(topic="integration.sync_requested")
+    assert asked.payload == {"integration_id": account.pk, "kind": "PULL_ORDERS"}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
+from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,13 +17,14 @@ from settings_app.connection import allegro_client
 from settings_app.models import Integration
 from settings_app.operations import record_sync_failure, record_sync_success
 from webhooks.enums import EventSource, Journal
-from webhooks.journal import JournalEvent, disorder, next_cursor, read_event
+from webhooks.journal import JournalEvent, disorder, next_cursor, rank, read_event
 from webhooks.locks import journal_reader
 from webhooks.models import InboundEvent, JournalCursor
 from webhooks.operations.hints import hint_inbox
 from webhooks.operations.rebuilding import KEPT, ask_for_rebuild
 
 log = structlog.get_logger(__name__)
+LOOK_BACK_SECONDS = 600
 
 
 class CursorMoved(RuntimeError):
@@ -89,7 +91,9 @@ def _cursor_of(integration: Integration) -> JournalCursor | None:
 def _read_on(integration: Integration, client: AllegroClient, now: datetime) -> int:
     cursor = bootstrap_cursor(integration=integration, client=client, now=now)
     if cursor.last_read_at is not None and cursor.last_read_at < now - KEPT:
-        cursor = _start_anew(integration, client, cursor, now)
+        days = (now - cursor.last_read_at) // timedelta(days=1)
+        problem = _("Not read for %(days)d days; orders are read again from Allegro's list.")
+        cursor = _start_anew(integration, client, cursor, now, problem % {"days": days})
     stored = 0
     while True:
         page = [
@@ -101,11 +105,33 @@ def _read_on(integration: Integration, client: AllegroClient, now: datetime) -> 
         before = cursor.last_event_id
         stored += _store(cursor, [event for event in page if event.event_id], timezone.now())
         if len(page) < MAX_ORDER_EVENTS or cursor.last_event_id == before:
-            return stored
+            break
+    if not page and _is_ahead(integration, client, cursor):
+        problem = _(
+            "Allegro's newest event is older than the last one read; the journal began anew."
+        )
+        _start_anew(integration, client, cursor, now, problem)
+    return stored
+
+
+def _is_ahead(integration: Integration, client: AllegroClient, cursor: JournalCursor) -> bool:
+    """Whether the newest event there is lies before the cursor; looked at every ten minutes.
+
+    Never seen at Allegro itself, but a sandbox that was reset begins its journal anew, and a cursor
+    ahead of it would read "nothing new" for ever.
+    """
+    if not cache.add(f"journal-looked-at:{integration.pk}", 1, timeout=LOOK_BACK_SECONDS):
+        return False
+    latest = client.orders.event_stats().latest_event_id or "0"
+    return rank(latest) < rank(cursor.last_event_id)
 
 
 def _start_anew(
-    integration: Integration, client: AllegroClient, old: JournalCursor, now: datetime
+    integration: Integration,
+    client: AllegroClient,
+    old: JournalCursor,
+    now: datetime,
+    problem: str,
 ) -> JournalCursor:
     """The events since are gone: note the gap, begin at the newest event, have the forms read."""
     latest = client.orders.event_stats().latest_event_id
@@ -114,8 +140,7 @@ def _start_anew(
             last_event_id=latest or old.last_event_id,
             last_read_at=now,
             gap_found_at=now,
-            last_problem=_("Not read for %(days)d days; orders are read again from Allegro's list.")
-            % {"days": (now - (old.last_read_at or now)) // timedelta(days=1)},
+            last_problem=problem,
         )
         ask_for_rebuild(integration=integration)
     old.refresh_from_db()

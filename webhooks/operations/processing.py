@@ -29,9 +29,10 @@ from webhooks.payloads import line_items_of, reads_an_order
 log = structlog.get_logger(__name__)
 
 CLAIM = 100
-LEASE = timedelta(minutes=5)
-# Claims are prolonged when a read begins with less time left than this.
-MARGIN = timedelta(minutes=2)
+# What a killed worker held waits this long; one read never takes longer, retries included, because
+# the client rather gives up than sleeps. Claims are prolonged when a read begins with less time left.
+LEASE = timedelta(seconds=100)
+MARGIN = timedelta(seconds=75)
 PAUSE = timedelta(minutes=1)
 UNKNOWN = gettext_lazy("No account of yours knows this order")
 
