@@ -48,7 +48,7 @@ class ReceiverView(APIView):
     def post(self, request: Request, public_id: str = "") -> Response:
         """Receive a signed event. 202 when it is stored, 401 for a wrong signature, 409 for a known id
         with other bytes, 413 for a body that is too large, 400 without id or when it is no JSON."""
-        raise NotImplementedError
+        raise NotImplementedError  # here for the description; dispatch() answers before this
 
 
 class AddressedReceiverView(ReceiverView):
@@ -63,7 +63,7 @@ class AddressedReceiverView(ReceiverView):
     )
     def post(self, request: Request, public_id: str = "") -> Response:
         """Receive a signed event for the endpoint of this id."""
-        raise NotImplementedError
+        raise NotImplementedError  # here for the description; dispatch() answers before this
 
 
 class EventsView(OrganizationAPIView):

@@ -23,11 +23,6 @@ from connectors.allegro.types.catalogue import (
     MarketplaceCurrencies,
     Me,
 )
-from connectors.allegro.types.common import (
-    Money,
-    Named,
-    Ref,
-)
 from connectors.allegro.types.offers import (
     Accepted,
     CommandState,
@@ -55,6 +50,11 @@ from connectors.allegro.types.orders import (
     OrderEvent,
     OrderEventOrder,
     Shipment,
+)
+from connectors.allegro.types.shapes import (
+    Money,
+    Named,
+    Ref,
 )
 
 __all__ = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
-from connectors.allegro.types.common import Ref
+from connectors.allegro.types.shapes import Ref
 
 
 class Company(TypedDict, total=False):

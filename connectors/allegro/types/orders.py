@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from connectors.allegro.types.common import Money, Ref
+from connectors.allegro.types.shapes import Money, Ref
 
 
 class OrderEventOrder(TypedDict, total=False):
