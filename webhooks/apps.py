@@ -9,5 +9,7 @@ class WebhooksConfig(AppConfig):
 
     def ready(self) -> None:
         from webhooks.subscriptions import subscribe_all
+        from webhooks.timeline import register_events
 
         subscribe_all()
+        register_events()
