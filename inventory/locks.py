@@ -17,3 +17,17 @@ def lock_levels(*, organization_id: int, product_ids: Collection[int]) -> list[S
         .order_by("pk")
         .select_for_update(of=("self",))
     )
+
+
+def locked_level(*, organization_id: int, product_id: int, warehouse_id: int) -> StockLevel:
+    """One level, made where it was missing, with all levels of its product locked."""
+    StockLevel.objects.bulk_create(
+        [
+            StockLevel(
+                organization_id=organization_id, product_id=product_id, warehouse_id=warehouse_id
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    locked = lock_levels(organization_id=organization_id, product_ids=[product_id])
+    return next(level for level in locked if level.warehouse_id == warehouse_id)

@@ -10,6 +10,7 @@ from inventory.operations.reservations import (
     release,
     reserve,
 )
+from inventory.operations.returning import restock
 from inventory.operations.setting import InvalidStock, correct_stock, set_minimum, set_on_hand
 from inventory.operations.warehouses import ensure_default_warehouse, warehouse_by_code
 
@@ -24,6 +25,7 @@ __all__ = [
     "move_reservations",
     "release",
     "reserve",
+    "restock",
     "set_minimum",
     "set_on_hand",
     "warehouse_by_code",

@@ -14,7 +14,7 @@ from inventory.allocation import choose_level
 from inventory.enums import MovementKind, ReservationState
 from inventory.models import Reservation, StockLevel
 from inventory.operations.ledger import Ledger
-from inventory.operations.places import levels_by_product, make_levels, stock_places
+from inventory.operations.places import Places, levels_by_product, make_levels, stock_places
 from inventory.operations.shortage import tell_short
 
 
@@ -23,7 +23,8 @@ class Wanted:
     """Pieces to promise. ``claim`` names what they are for, ``reference`` is shown to people.
 
     ``reopen`` makes a promise anew that was released before; without it a late repetition of the
-    first request changes nothing.
+    first request changes nothing. ``warehouse_ids`` are the places to take them from, the one
+    preferred most first; none means any open one. Closed ones are passed over.
     """
 
     product_id: int
@@ -32,6 +33,7 @@ class Wanted:
     claim: str = ""
     reference: str = ""
     reopen: bool = False
+    warehouse_ids: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -131,8 +133,7 @@ class _Desk:
 
     ledger: Ledger
     levels: dict[int, list[StockLevel]]
-    default: int
-    closed: set[int]
+    places: Places
     moved: Moved = field(default_factory=Moved)
     new: list[Reservation] = field(default_factory=list)
     touched: list[Reservation] = field(default_factory=list)
@@ -143,17 +144,16 @@ class _Desk:
         cls, organization_id: int, products: set[int], wanted: Sequence[Wanted], now: datetime
     ) -> _Desk:
         """Lock the levels of ``products``, making those in the default warehouse that are missing."""
-        default, closed = stock_places(organization_id=organization_id)
+        places = stock_places(organization_id=organization_id)
         # Made before any is locked, as counting and importing do: whoever makes a level that another
         # makes too waits for it, and must not hold a level then that the other still wants.
         make_levels(
             organization_id=organization_id,
-            product_ids={one.product_id for one in wanted},
-            default=default,
-            closed=closed,
+            wanted={(one.product_id, places.preferred(one.warehouse_ids)) for one in wanted},
+            places=places,
         )
         levels = levels_by_product(organization_id=organization_id, product_ids=products)
-        desk = cls(Ledger(organization_id, now), levels, default, closed - {default})
+        desk = cls(Ledger(organization_id, now), levels, places)
         # Read under the lock: whoever made one of these promises meanwhile has let go of it.
         desk.load(
             Reservation.objects.filter(
@@ -222,9 +222,10 @@ class _Desk:
 
     def _promise_new(self, one: Wanted) -> None:
         level = choose_level(
-            [a for a in self.levels[one.product_id] if a.warehouse_id not in self.closed],
+            [a for a in self.levels[one.product_id] if a.warehouse_id in self.places.open],
             quantity=one.quantity,
-            default_warehouse_id=self.default,
+            default_warehouse_id=self.places.default,
+            preferred=self.places.preferred(one.warehouse_ids),
         )
         assert level is not None  # made by open() where it was missing
         reservation = Reservation(

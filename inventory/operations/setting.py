@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.audit import record
 from core.errors import HubError, StateConflict
 from inventory.enums import MovementKind
-from inventory.locks import lock_levels
+from inventory.locks import locked_level
 from inventory.models import StockLevel, StockMovement, Warehouse
 from inventory.operations.ledger import Ledger
 from notifications.operations import settle
@@ -51,7 +51,9 @@ def set_on_hand(
     if not 0 <= on_hand <= HIGHEST:
         raise InvalidStock(_("Stock is a whole number from 0."), fields={"on_hand": [_("From 0.")]})
     with transaction.atomic():
-        level = _locked_level(organization_id, product_id, warehouse)
+        level = locked_level(
+            organization_id=organization_id, product_id=product_id, warehouse_id=warehouse.pk
+        )
         if StockMovement.objects.filter(organization_id=organization_id, key=key).exists():
             return level
         if expected is not None and expected != level.on_hand:
@@ -66,8 +68,7 @@ def set_on_hand(
         ledger = Ledger(organization_id, now)
         ledger.move(level, kind=kind, key=key, on_hand=on_hand - before, reason=reason, actor=actor)
         ledger.write()
-        if level.available >= 0:
-            settle(organization_id=organization_id, dedupe_key=f"stock.short:{product_id}", now=now)
+        settle_short(level=level, now=now)
         record(
             action="stock.set",
             target=level,
@@ -95,7 +96,9 @@ def set_minimum(
             _("The minimum is a whole number from 0."), fields={"minimum": [_("From 0.")]}
         )
     with transaction.atomic():
-        level = _locked_level(organization_id, product_id, warehouse)
+        level = locked_level(
+            organization_id=organization_id, product_id=product_id, warehouse_id=warehouse.pk
+        )
         before = level.minimum
         if before != minimum:
             level.minimum = minimum
@@ -112,13 +115,11 @@ def set_minimum(
     return level
 
 
-def _locked_level(organization_id: int, product_id: int, warehouse: Warehouse) -> StockLevel:
-    StockLevel.objects.bulk_create(
-        [StockLevel(organization_id=organization_id, product_id=product_id, warehouse=warehouse)],
-        ignore_conflicts=True,
-    )
-    locked = lock_levels(organization_id=organization_id, product_ids=[product_id])
-    return next(level for level in locked if level.warehouse_id == warehouse.pk)
+def settle_short(*, level: StockLevel, now: datetime) -> None:
+    """Take back the notice that this product was sold beyond its stock, once it no longer is."""
+    if level.available >= 0:
+        key = f"stock.short:{level.product_id}"
+        settle(organization_id=level.organization_id, dedupe_key=key, now=now)
 
 
 def correct_stock(

@@ -1,4 +1,4 @@
-"""Reads of stock: levels, their sums, the ledger."""
+"""Levels and the ledger, as lists and per product."""
 
 from __future__ import annotations
 

@@ -1,0 +1,31 @@
+"""Reads of stock: levels, their sums, what may be sold, the ledger."""
+
+from __future__ import annotations
+
+from inventory.queries.availability import available_by_product
+from inventory.queries.levels import (
+    FILTERS,
+    Stock,
+    adjust_page,
+    ledger_sums,
+    level_page,
+    levels_of,
+    movement_page,
+    movements_of,
+    stock_of,
+    warehouses_of,
+)
+
+__all__ = [
+    "FILTERS",
+    "Stock",
+    "adjust_page",
+    "available_by_product",
+    "ledger_sums",
+    "level_page",
+    "levels_of",
+    "movement_page",
+    "movements_of",
+    "stock_of",
+    "warehouses_of",
+]
