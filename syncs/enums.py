@@ -5,10 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SyncKind(models.TextChoices):
-    """What a run brings in step. Pulls read Allegro and write here."""
+    """What a run brings in step. Pulls read Allegro and write here, a check compares both sides."""
 
     PULL_OFFERS = "PULL_OFFERS", _("Offers from Allegro")
     PULL_ORDERS = "PULL_ORDERS", _("Orders from Allegro")
+    CHECK = "CHECK", _("Check against Allegro")
 
 
 class SyncTrigger(models.TextChoices):
@@ -28,3 +29,87 @@ class ItemOutcome(models.TextChoices):
     UNCHANGED = "UNCHANGED", _("Unchanged")
     SKIPPED = "SKIPPED", _("Skipped")
     FAILED = "FAILED", _("Failed")
+
+
+class DiscrepancyKind(models.TextChoices):
+    """In what the two sides disagree."""
+
+    QUANTITY = "QUANTITY", _("Quantity")
+    PRICE = "PRICE", _("Price")
+    STATUS = "STATUS", _("Status")
+    MISSING_AT_ALLEGRO = "MISSING_AT_ALLEGRO", _("Missing at Allegro")
+    MISSING_HERE = "MISSING_HERE", _("Missing here")
+
+
+class Cause(models.TextChoices):
+    """What exactly was found; stable codes, each with words and a remedy in ``syncs.causes``."""
+
+    DIFFERS = "DIFFERS", _("The values differ")
+    SELLS_WITHOUT_STOCK = "SELLS_WITHOUT_STOCK", _("On sale without stock")
+    ACTIVE_WITHOUT_STOCK = "ACTIVE_WITHOUT_STOCK", _("Active with nothing to sell")
+    ENDED_WITH_STOCK = "ENDED_WITH_STOCK", _("Ended though there is stock")
+    ENDED_UNEXPECTEDLY = "ENDED_UNEXPECTEDLY", _("Ended, and not by us")
+    NOT_LISTED = "NOT_LISTED", _("The offer is gone")
+    NO_OFFER = "NO_OFFER", _("No offer sells the product")
+    NO_PRODUCT = "NO_PRODUCT", _("No product stands behind the offer")
+
+
+class ValueSource(models.TextChoices):
+    """Where a value was taken from, which tells how far it can be trusted."""
+
+    STOCK = "STOCK", _("Our stock")
+    PRODUCT = "PRODUCT", _("Our product")
+    LISTING = "LISTING", _("Allegro's list")
+    OFFER = "OFFER", _("The offer at Allegro")
+
+
+class Severity(models.IntegerChoices):
+    """How bad a discrepancy is; a number, because lists are sorted by it."""
+
+    LOW = 1, _("Low")
+    MEDIUM = 2, _("Medium")
+    HIGH = 3, _("High")
+    CRITICAL = 4, _("Critical")
+
+
+class DiscrepancyStatus(models.TextChoices):
+    """The life of a discrepancy. A settled one that is found again is opened again."""
+
+    OPEN = "OPEN", _("Open")
+    INVESTIGATING = "INVESTIGATING", _("Looked into")
+    RESOLVED = "RESOLVED", _("Resolved")
+    IGNORED = "IGNORED", _("Ignored")
+
+
+class Resolution(models.TextChoices):
+    """How a discrepancy was settled."""
+
+    OURS = "OURS", _("Our value goes to Allegro")
+    ALLEGRO = "ALLEGRO", _("Allegro's value is taken")
+    IGNORE = "IGNORE", _("Left as it is")
+    AGREES = "AGREES", _("Both sides agree again")
+
+
+class AutoResolve(models.TextChoices):
+    """What a rule does by itself with what it matches."""
+
+    NONE = "NONE", _("Nothing; a person decides")
+    OURS = "OURS", _("Send our value to Allegro")
+    ALLEGRO = "ALLEGRO", _("Take Allegro's value")
+    IGNORE = "IGNORE", _("Ignore it")
+
+
+class EntryKind(models.TextChoices):
+    """What happened to a discrepancy."""
+
+    FOUND = "FOUND", _("Found")
+    CHANGED = "CHANGED", _("The values have changed")
+    REOPENED = "REOPENED", _("Found again")
+    AGREED = "AGREED", _("Agrees again")
+    ASSIGNED = "ASSIGNED", _("Assigned")
+    COMMENTED = "COMMENTED", _("Comment")
+    INVESTIGATED = "INVESTIGATED", _("Looked into")
+    RESOLVED = "RESOLVED", _("Resolved")
+    IGNORED = "IGNORED", _("Ignored")
+    HELD = "HELD", _("Not resolved by itself")
+    UNDONE = "UNDONE", _("Taken back")
