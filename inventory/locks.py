@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from inventory.models import StockLevel
+from products.models import Product
 
 
 def lock_levels(*, organization_id: int, product_ids: Collection[int]) -> list[StockLevel]:
@@ -19,15 +20,14 @@ def lock_levels(*, organization_id: int, product_ids: Collection[int]) -> list[S
     )
 
 
-def locked_level(*, organization_id: int, product_id: int, warehouse_id: int) -> StockLevel:
-    """One level, made where it was missing, with all levels of its product locked."""
-    StockLevel.objects.bulk_create(
-        [
-            StockLevel(
-                organization_id=organization_id, product_id=product_id, warehouse_id=warehouse_id
-            )
-        ],
-        ignore_conflicts=True,
+def lock_products(*, organization_id: int, product_ids: Collection[int]) -> dict[int, Product]:
+    """The organization's products of these ids, locked until the transaction ends.
+
+    Not against rows that refer to them: a sale of a product need not wait for this.
+    """
+    locked = (
+        Product.objects.filter(organization_id=organization_id, pk__in=product_ids)
+        .order_by("pk")
+        .select_for_update(of=("self",), no_key=True)
     )
-    locked = lock_levels(organization_id=organization_id, product_ids=[product_id])
-    return next(level for level in locked if level.warehouse_id == warehouse_id)
+    return {product.pk: product for product in locked}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from core.paging import Page, paged
 from core.row_ids import row_id
 from inventory.models import Reservation
+from inventory.queries import Component, components_of
 from offers.models import Offer
 from orders.enums import DisplayStatus
 from orders.models import Order, OrderLine, OrderRevision
@@ -216,12 +217,12 @@ class SoldOffer:
 
 
 def sold_offers(*, integration_id: int, allegro_ids: Iterable[str]) -> dict[str, SoldOffer]:
-    """The known ones of these offers of an account by Allegro's number, in one light query.
+    """The known ones of these offers of an account by Allegro's number, in two light queries.
 
     The same links as ``offers.queries.links_for`` gives, without loading whole products: this is
-    asked for every order that is read.
+    asked for every order that is read. A bundle's parts stand in its place.
     """
-    rows = (
+    rows = list(
         Offer.objects.filter(integration_id=integration_id, allegro_id__in=set(allegro_ids))
         .order_by("links__pk")
         .values_list(
@@ -230,14 +231,33 @@ def sold_offers(*, integration_id: int, allegro_ids: Iterable[str]) -> dict[str,
             "links__product_id",
             "links__units_per_offer",
             "links__product__track_inventory",
+            "organization_id",
         )
     )
     found: dict[str, SoldOffer] = {}
-    for allegro_id, pk, product_id, units, tracked in rows:
+    for allegro_id, pk, product_id, units, tracked, _organization_id in rows:
         offer = found.setdefault(allegro_id, SoldOffer(pk))
         if product_id is not None:
             offer.parts.append(Part(product_id, units, tracked))
-    return found
+    return _without_bundles(found, organization_id=rows[0][-1]) if rows else {}
+
+
+def _without_bundles(offers: dict[str, SoldOffer], *, organization_id: int) -> dict[str, SoldOffer]:
+    """The same with each bundle replaced by its parts; a product named twice is one part."""
+    ids = {part.product_id for offer in offers.values() for part in offer.parts}
+    bundles = components_of(organization_id=organization_id, product_ids=ids)
+    if not bundles:
+        return offers
+    for offer in offers.values():
+        pieces: dict[int, Part] = {}
+        for part in offer.parts:
+            inside = bundles.get(part.product_id) or [Component(part.product_id, 1, part.tracked)]
+            for one in inside:
+                units = part.units * one.units
+                units += pieces[one.product_id].units if one.product_id in pieces else 0
+                pieces[one.product_id] = Part(one.product_id, units, one.tracked)
+        offer.parts = list(pieces.values())
+    return offers
 
 
 def accounts_of(*, organization: Organization) -> QuerySet[Integration]:

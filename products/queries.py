@@ -176,11 +176,13 @@ def history_of(*, product: Product) -> list[dict[str, Any]]:
 
 
 def is_in_use(*, product: Product) -> bool:
-    """Whether movements, reservations or offers refer to it, so that it must not be deleted."""
+    """Whether movements, reservations, offers or bundles refer to it, so that it must not be deleted."""
     return (
         product.stock_movements.exists()
         or product.reservations.exists()
         or product.offer_links.exists()
+        or product.bundled_in.exists()
+        or product.bundle_parts.exists()
     )
 
 

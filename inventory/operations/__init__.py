@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from inventory.operations.bundles import (
+    BundleHasNoStock,
+    BundleItem,
+    InvalidBundle,
+    set_bundle,
+)
 from inventory.operations.importing import ImportedLevel, import_levels
 from inventory.operations.reservations import (
     Wanted,
@@ -15,7 +21,10 @@ from inventory.operations.setting import InvalidStock, correct_stock, set_minimu
 from inventory.operations.warehouses import ensure_default_warehouse, warehouse_by_code
 
 __all__ = [
+    "BundleHasNoStock",
+    "BundleItem",
     "ImportedLevel",
+    "InvalidBundle",
     "InvalidStock",
     "Wanted",
     "consume",
@@ -26,6 +35,7 @@ __all__ = [
     "release",
     "reserve",
     "restock",
+    "set_bundle",
     "set_minimum",
     "set_on_hand",
     "warehouse_by_code",

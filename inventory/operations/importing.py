@@ -13,6 +13,7 @@ from inventory.enums import MovementKind
 from inventory.operations.ledger import tell_stock_changed
 from inventory.operations.setting import HIGHEST, InvalidStock
 from inventory.operations.warehouses import warehouses_by_code
+from inventory.queries.bundles import components_of
 from products.models import Product
 
 
@@ -75,7 +76,8 @@ def import_levels(
 
     Warehouses are made where a code is new. ``reference`` (the import and its batch) makes a
     repetition of the same rows count once. Of rows for one product and place the last one counts;
-    products of other organizations are ignored. Reservations stay. Publishes ``stock.changed``.
+    bundles (only their parts have stock) and products of other organizations are ignored.
+    Reservations stay. Publishes ``stock.changed``.
     Raises :class:`InvalidStock` for numbers below zero, before anything is written.
     """
     _refuse_impossible(rows)
@@ -106,6 +108,7 @@ def _by_place(organization_id: int, rows: Sequence[ImportedLevel]) -> dict[Place
             organization_id=organization_id, pk__in={row.product_id for row in rows}
         ).values_list("pk", flat=True)
     )
+    own -= components_of(organization_id=organization_id, product_ids=own).keys()
     told = {
         (row.product_id, places[row.warehouse_code].pk): row
         for row in rows

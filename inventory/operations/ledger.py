@@ -12,6 +12,7 @@ from django.db import connection
 from core.outbox import publish_many
 from inventory.enums import MovementKind
 from inventory.models import StockLevel, StockMovement
+from inventory.queries.bundles import bundles_holding
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -93,8 +94,13 @@ class Ledger:
 
 
 def tell_stock_changed(*, organization_id: int, product_ids: Iterable[int]) -> None:
-    """Publish ``stock.changed`` for these products, some hundred a message."""
-    ids: Sequence[int] = sorted(product_ids)
+    """Publish ``stock.changed`` for these products and the bundles they are parts of.
+
+    Some hundred ids a message.
+    """
+    moved = set(product_ids)
+    moved |= bundles_holding(organization_id=organization_id, product_ids=moved)
+    ids: Sequence[int] = sorted(moved)
     publish_many(
         topic="stock.changed",
         payloads=[

@@ -80,3 +80,31 @@ def levels_by_product(
     for level in lock_levels(organization_id=organization_id, product_ids=product_ids):
         levels[level.product_id].append(level)
     return levels
+
+
+def locked_level(*, organization_id: int, product_id: int, warehouse_id: int) -> StockLevel:
+    """One level, made where it was missing, with all levels of its product locked."""
+    make_levels_in(
+        organization_id=organization_id, product_ids=[product_id], warehouse_id=warehouse_id
+    )
+    locked = lock_levels(organization_id=organization_id, product_ids=[product_id])
+    return next(level for level in locked if level.warehouse_id == warehouse_id)
+
+
+def make_levels_in(
+    *, organization_id: int, product_ids: Collection[int], warehouse_id: int
+) -> None:
+    """Levels of 0 in a warehouse for the products that have none there.
+
+    Called before levels are locked: whoever makes one that another makes too waits for it, and must
+    hold nothing then.
+    """
+    StockLevel.objects.bulk_create(
+        (
+            StockLevel(
+                organization_id=organization_id, product_id=product_id, warehouse_id=warehouse_id
+            )
+            for product_id in sorted(product_ids)
+        ),
+        ignore_conflicts=True,
+    )

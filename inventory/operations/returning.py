@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,11 +13,13 @@ from django.utils.translation import gettext as _
 from core.audit import record
 from core.errors import NotYours
 from inventory.enums import MovementKind
-from inventory.locks import locked_level
-from inventory.models import StockMovement, Warehouse
+from inventory.locks import lock_levels
+from inventory.models import StockLevel, StockMovement, Warehouse
 from inventory.operations.ledger import Ledger
+from inventory.operations.places import make_levels_in
 from inventory.operations.setting import HIGHEST, InvalidStock, settle_short
 from inventory.operations.warehouses import ensure_default_warehouse
+from inventory.queries.bundles import components_of
 from products.models import Product
 
 if TYPE_CHECKING:
@@ -36,43 +40,83 @@ def restock(
 ) -> bool:
     """Put returned pieces back on the shelf; False when this ``key`` was booked before.
 
-    ``warehouse_id`` None is the default warehouse. Writes a RETURN line of the ledger, an audit
-    entry when a person did it, and publishes ``stock.changed``. Raises
+    ``warehouse_id`` None is the default warehouse. Of a bundle its parts come back. Writes RETURN lines
+    of the ledger, audit entries when a person did it, and publishes ``stock.changed``. Raises
     :class:`~inventory.operations.InvalidStock` for a quantity below 1 and
     :class:`~core.errors.NotYours` for a product or warehouse of somebody else.
     """
     if not 1 <= quantity <= HIGHEST:
         raise InvalidStock(_("At least one piece comes back."), fields={"quantity": [_("From 1.")]})
     warehouse = _place(organization_id, product_id, warehouse_id)
+    bundle = components_of(organization_id=organization_id, product_ids=[product_id])
+    parts = [one for one in bundle.get(product_id, ()) if one.tracked]
+    pieces = {one.product_id: (quantity * one.units, f"{key}:{one.product_id}") for one in parts}
+    if not bundle:
+        pieces = {product_id: (quantity, key)}
     with transaction.atomic():
-        level = locked_level(
-            organization_id=organization_id, product_id=product_id, warehouse_id=warehouse.pk
+        make_levels_in(
+            organization_id=organization_id, product_ids=pieces.keys(), warehouse_id=warehouse.pk
         )
-        if StockMovement.objects.filter(organization_id=organization_id, key=key).exists():
-            return False
-        ledger = Ledger(organization_id, now)
+        levels = lock_levels(organization_id=organization_id, product_ids=pieces.keys())
+        return _book(
+            organization_id,
+            [
+                (level, *pieces[level.product_id])
+                for level in levels
+                if level.warehouse_id == warehouse.pk
+            ],
+            Cause(reason=reason, reference=reference, actor=actor, now=now),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why pieces come back, and who says so."""
+
+    reason: str
+    reference: str
+    actor: User | None
+    now: datetime
+
+
+def _book(
+    organization_id: int, pieces: Sequence[tuple[StockLevel, int, str]], cause: Cause
+) -> bool:
+    booked = set(
+        StockMovement.objects.filter(
+            organization_id=organization_id, key__in=[key for _level, _pieces, key in pieces]
+        ).values_list("key", flat=True)
+    )
+    ledger = Ledger(organization_id, cause.now)
+    for level, quantity, key in pieces:
+        if key in booked:
+            continue
         ledger.move(
             level,
             kind=MovementKind.RETURN,
             key=key,
             on_hand=quantity,
-            reason=reason,
-            reference=reference,
-            actor=actor,
+            reason=cause.reason,
+            reference=cause.reference,
+            actor=cause.actor,
         )
-        ledger.write()
-        settle_short(level=level, now=now)
-        if actor is not None:
+        settle_short(level=level, now=cause.now)
+        if cause.actor is not None:
             record(
                 action="stock.restocked",
                 target=level,
-                actor=actor,
+                actor=cause.actor,
                 organization_id=organization_id,
-                now=now,
+                now=cause.now,
                 before={"on_hand": level.on_hand - quantity},
-                after={"on_hand": level.on_hand, "reason": reason, "reference": reference},
+                after={
+                    "on_hand": level.on_hand,
+                    "reason": cause.reason,
+                    "reference": cause.reference,
+                },
             )
-    return True
+    ledger.write()
+    return bool(ledger.movements)
 
 
 def _place(organization_id: int, product_id: int, warehouse_id: int | None) -> Warehouse:
@@ -80,7 +124,8 @@ def _place(organization_id: int, product_id: int, warehouse_id: int | None) -> W
         raise NotYours
     if warehouse_id is None:
         return ensure_default_warehouse(organization_id=organization_id)
-    found = Warehouse.objects.filter(organization_id=organization_id, pk=warehouse_id).first()
+    places = Warehouse.objects.filter(organization_id=organization_id, pk=warehouse_id)
+    found: Warehouse | None = places.first()
     if found is None:
         raise NotYours
     return found

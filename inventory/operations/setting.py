@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from core.audit import record
 from core.errors import HubError, StateConflict
 from inventory.enums import MovementKind
-from inventory.locks import locked_level
 from inventory.models import StockLevel, StockMovement, Warehouse
+from inventory.operations.bundles import refuse_bundle
 from inventory.operations.ledger import Ledger
+from inventory.operations.places import locked_level
 from notifications.operations import settle
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def set_on_hand(
 
     ``expected`` is the number the person looked at: :class:`~core.errors.StateConflict` when it has
     moved since. Writes a ledger line and an audit entry, publishes ``stock.changed``; setting the
-    present number writes nothing. Raises :class:`InvalidStock` for a negative number.
+    present number writes nothing. Raises :class:`InvalidStock` for a negative number,
+    :class:`~inventory.operations.BundleHasNoStock` for a bundle.
     """
     if not 0 <= on_hand <= HIGHEST:
         raise InvalidStock(_("Stock is a whole number from 0."), fields={"on_hand": [_("From 0.")]})
@@ -56,6 +58,7 @@ def set_on_hand(
         )
         if StockMovement.objects.filter(organization_id=organization_id, key=key).exists():
             return level
+        refuse_bundle(organization_id=organization_id, product_id=product_id)
         if expected is not None and expected != level.on_hand:
             raise StateConflict(
                 _("The stock is %(now)d now, not %(then)d.")

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from inventory.queries.availability import available_by_product
+from inventory.queries.bundles import (
+    Component,
+    bundles_holding,
+    bundles_with,
+    components_of,
+    parts_of,
+)
 from inventory.queries.levels import (
     FILTERS,
     Stock,
@@ -18,14 +25,19 @@ from inventory.queries.levels import (
 
 __all__ = [
     "FILTERS",
+    "Component",
     "Stock",
     "adjust_page",
     "available_by_product",
+    "bundles_holding",
+    "bundles_with",
+    "components_of",
     "ledger_sums",
     "level_page",
     "levels_of",
     "movement_page",
     "movements_of",
+    "parts_of",
     "stock_of",
     "warehouses_of",
 ]

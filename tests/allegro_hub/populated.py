@@ -21,8 +21,19 @@ from core.tenancy import TenantModel
 PK = 770_077
 MARK = "foreign-mark"
 
+
+def _another_product(organization: Organization) -> models.Model:
+    """What a bundle holds: a product beside the populated one."""
+    products = apps.get_model("products", "Product").objects
+    found, _created = products.get_or_create(
+        organization=organization, code=f"{MARK}-part", defaults={"name": f"{MARK}-part"}
+    )
+    return found  # type: ignore[no-any-return]
+
+
 SPECIAL: dict[str, dict[str, Any]] = {
     "inventory.stockmovement": {"on_hand_change": 1},
+    "inventory.bundlepart": {"part": _another_product},
     "inventory.reservation": {"quantity": 1},
     "products.product": {"selling_currency": "PLN", "purchase_currency": "PLN", "ean": ""},
     "settings_app.integration": {"state": "CONNECTED", "environment": "sandbox"},
@@ -68,7 +79,11 @@ def _make(
     for field in model._meta.concrete_fields:
         if not isinstance(field, models.GeneratedField):
             values[field.name] = _value(field, organization, made, again)
-    values |= {"pk": PK + again} | SPECIAL.get(label, {})
+    values |= {"pk": PK + again}
+    values |= {
+        name: value(organization) if callable(value) else value
+        for name, value in SPECIAL.get(label, {}).items()
+    }
     values.pop("id", None)
     row = model._default_manager.create(**values)
     made[label] = row
