@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.contrib import admin
 
 from core.admin import ReadOnlyAdmin
-from orders.models import Order, OrderLine, OrderRevision, OrderTransition
+from orders.models import (
+    CustomerReturn,
+    Order,
+    OrderLine,
+    OrderRevision,
+    OrderTransition,
+    ReturnDecision,
+    ReturnLine,
+    ReturnRevision,
+)
 
 
 @admin.register(Order)
@@ -16,6 +25,7 @@ class OrderAdmin(ReadOnlyAdmin):
     ]  # fmt: skip
     list_filter = [
         "display_status", "is_paid", "marketplace", ("hold_reason", admin.EmptyFieldListFilter),
+        "stop_reason",
     ]  # fmt: skip
     list_select_related = ["integration", "organization"]
     search_fields = ["=checkout_form_id"]
@@ -24,7 +34,7 @@ class OrderAdmin(ReadOnlyAdmin):
         "fulfilment_status", "fulfilment_provider", "marketplace", "total", "currency", "is_paid",
         "paid_at", "payment_type", "delivery_method", "dispatch_by", "invoice_required", "bought_at",
         "ready_at", "cancelled_at", "remote_updated_at", "received_at", "read_at", "superseded_by",
-        "hold_reason", "revision",
+        "hold_reason", "stop_reason", "stopped_at", "revision",
     ]  # fmt: skip
 
 
@@ -53,3 +63,48 @@ class OrderTransitionAdmin(ReadOnlyAdmin):
     list_filter = ["name"]
     list_select_related = ["order", "organization"]
     search_fields = ["=order__checkout_form_id"]
+
+
+@admin.register(CustomerReturn)
+class CustomerReturnAdmin(ReadOnlyAdmin):
+    list_display = [
+        "return_id", "reference_number", "stage", "status", "order", "opened_at", "read_at",
+        "integration", "organization",
+    ]  # fmt: skip
+    list_filter = ["stage", "status", "is_fulfilment", "is_earlier"]
+    list_select_related = ["order", "integration", "organization"]
+    search_fields = ["=return_id", "=reference_number", "=checkout_form_id"]
+    fields = [
+        "return_id", "reference_number", "integration", "organization", "stage", "status", "order",
+        "checkout_form_id", "marketplace", "is_fulfilment", "is_earlier", "rejection_code",
+        "rejected_at", "opened_at", "received_at", "read_at",
+    ]  # fmt: skip
+
+
+@admin.register(ReturnLine)
+class ReturnLineAdmin(ReadOnlyAdmin):
+    list_display = [
+        "customer_return", "offer_allegro_id", "order_line", "quantity", "sellable", "damaged",
+        "not_received", "decided_at", "organization",
+    ]  # fmt: skip
+    list_filter = ["reason"]
+    list_select_related = ["customer_return", "order_line", "organization"]
+    search_fields = ["=customer_return__return_id", "=offer_allegro_id"]
+    exclude = ["comment"]
+
+
+@admin.register(ReturnDecision)
+class ReturnDecisionAdmin(ReadOnlyAdmin):
+    list_display = [
+        "line", "number", "sellable", "damaged", "not_received", "booked", "at", "organization",
+    ]  # fmt: skip
+    list_select_related = ["line", "organization"]
+    search_fields = ["=line__customer_return__return_id"]
+
+
+@admin.register(ReturnRevision)
+class ReturnRevisionAdmin(ReadOnlyAdmin):
+    list_display = ["customer_return", "read_at", "trace_id", "organization"]
+    list_select_related = ["customer_return", "organization"]
+    search_fields = ["=customer_return__return_id", "=trace_id"]
+    exclude = ["payload"]

@@ -49,3 +49,33 @@ class Transition(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
     SUPERSEDED = "superseded", _("Merged into another order")
     GONE = "gone", _("No longer at Allegro")
+
+
+class StopReason(models.TextChoices):
+    """Why an order that has not left yet must not be shipped."""
+
+    RETURN_OPENED = "RETURN_OPENED", _("The buyer opened a return")
+    BUYER_CANCELLED = "BUYER_CANCELLED", _("The buyer cancelled")
+
+
+class ReturnStage(models.TextChoices):
+    """Where a return stands for us; the first that fits (``orders.return_stages``)."""
+
+    BY_ALLEGRO = "BY_ALLEGRO", _("Handled by Allegro")
+    DECIDED = "DECIDED", _("Decided")
+    EARLIER = "EARLIER", _("Over before the account was connected")
+    REJECTED = "REJECTED", _("Rejected")
+    ON_THE_WAY = "ON_THE_WAY", _("On the way back")
+    TO_DECIDE = "TO_DECIDE", _("To decide")
+
+
+class Rejection(models.TextChoices):
+    """Allegro's codes for refusing the refund of a return; the first one needs words."""
+
+    REFUND_REJECTED = "REFUND_REJECTED", _("Refund refused, for a reason in words")
+    NEW_ITEM_SENT = "NEW_ITEM_SENT", _("A new item was sent")
+    ITEM_FIXED = "ITEM_FIXED", _("The item was repaired")
+    MISSING_PART_SENT = "MISSING_PART_SENT", _("The missing part was sent")
+    ITEM_MISMATCH = "ITEM_MISMATCH", _("Something else was sent back")
+    BUSINESS_PURCHASE = "BUSINESS_PURCHASE", _("Bought for a business")
+    NO_RETURN_RIGHT = "NO_RETURN_RIGHT", _("There is no right of return")

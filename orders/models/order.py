@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import TenantModel, TimestampedModel
-from orders.enums import DisplayStatus, StockState
+from orders.enums import DisplayStatus, StockState, StopReason
 
 AMOUNT: dict[str, Any] = {"max_digits": 14, "decimal_places": 2, "null": True, "blank": True}
 
@@ -18,7 +18,8 @@ class Order(TenantModel, TimestampedModel):
     """One checkout form of one account, in the state Allegro last told.
 
     Amounts are gross, in ``currency``. Moments are Allegro's except ``received_at`` and
-    ``read_at``. Buyer data is personal: never logged.
+    ``read_at``. ``stop_reason`` says why packers must leave it alone; empty: they need not. Buyer data
+    is personal: never logged.
     """
 
     integration = models.ForeignKey(
@@ -83,6 +84,10 @@ class Order(TenantModel, TimestampedModel):
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="supersedes"
     )
     hold_reason = models.CharField(max_length=200, blank=True)
+    stop_reason = models.CharField(
+        _("do not ship"), max_length=20, choices=StopReason.choices, blank=True
+    )
+    stopped_at = models.DateTimeField(null=True, blank=True)
     search = models.TextField(blank=True, editable=False)
 
     class Meta:
@@ -98,6 +103,11 @@ class Order(TenantModel, TimestampedModel):
                 name="orders_by_status",
             ),
             models.Index(fields=["integration", "-bought_at"], name="orders_by_account"),
+            models.Index(
+                fields=["organization", "-bought_at"],
+                condition=~models.Q(stop_reason=""),
+                name="orders_stopped",
+            ),
             GinIndex(
                 fields=["organization", "search"],
                 name="orders_search",

@@ -17,6 +17,7 @@ from orders.locks import lock_account_orders
 from orders.models import Order, OrderRevision
 from orders.operations.desk import Desk, Entry
 from orders.operations.lines import settle_lines, write_lines
+from orders.operations.returns import match_waiting_returns
 from orders.operations.stock import move_stock
 from orders.operations.transitions import record_steps
 from settings_app.models import Integration
@@ -91,6 +92,9 @@ def record_checkout_forms(
         write_lines(desk)
         _keep_revisions(desk, entries)
         record_steps(desk, entries)
+        match_waiting_returns(
+            integration=integration, orders=[one.order for one in entries if one.counts], now=now
+        )
     bought = [one.order.bought_at for one in entries if one.order.bought_at]
     record_order_seen(integration_id=integration.pk, bought_at=max(bought, default=None))
     done = {one.form.form_id: Recorded(one.order, one.created, one.counts) for one in entries}

@@ -40,7 +40,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "webhooks.inboundevent": {"source": "HTTP", "state": "DEAD"},
     "imports.importjob": {"stage": "PREVIEW", "state": "DONE"},
     "syncs.syncrun": {"state": "DONE", "kind": "PULL_OFFERS"},
-    "orders.order": {"superseded_by": None, "display_status": "READY"},
+    "orders.order": {"superseded_by": None, "display_status": "READY", "stop_reason": ""},
+    "orders.returnline": {"quantity": 3},
     "offers.offer": {"link_state": "UNLINKED"},
 }
 SKIPPED = {Membership}

@@ -10,7 +10,12 @@ from django.utils import timezone
 from inventory.operations import ensure_default_warehouse, set_on_hand
 from offers.enums import LinkSource, LinkState
 from offers.models import Offer, OfferLink
-from orders.operations import Recorded, record_checkout_form
+from orders.operations import (
+    Recorded,
+    RecordedReturn,
+    record_checkout_form,
+    record_customer_return,
+)
 from products.models import Product
 from settings_app.models import Integration
 from tests.factories import IntegrationFactory, ProductFactory
@@ -31,6 +36,15 @@ def record(integration: Integration) -> Callable[..., Recorded]:
     def do(form: dict[str, Any], **extra: Any) -> Recorded:
         values: dict[str, Any] = {"integration": integration, "now": timezone.now()} | extra
         return record_checkout_form(form=form, **values)
+
+    return do
+
+
+@pytest.fixture
+def record_return(integration: Integration) -> Callable[..., RecordedReturn]:
+    def do(told: dict[str, Any], **extra: Any) -> RecordedReturn:
+        values: dict[str, Any] = {"integration": integration, "now": timezone.now()} | extra
+        return record_customer_return(customer_return=told, **values)
 
     return do
 
