@@ -53,6 +53,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(minutes=5),
         "options": {"expires": 290},
     },
+    "inventory: expire holds": {
+        "task": "inventory.expire_holds",
+        "schedule": timedelta(seconds=20),
+        "options": {"expires": 18},
+    },
     "settings: refresh tokens": {
         # A refresh whose answer was lost can be repeated for 60 seconds only.
         "task": "settings_app.refresh_due_tokens",

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
 from unfold.admin import ModelAdmin
 
 from core.admin import ReadOnlyAdmin
-from inventory.models import Reservation, StockLevel, StockMovement, Warehouse
+from core.errors import HubError
+from inventory import operations
+from inventory.enums import HoldState
+from inventory.models import BundlePart, Hold, Reservation, StockLevel, StockMovement, Warehouse
 
 
 @admin.register(Warehouse)
@@ -52,3 +58,38 @@ class ReservationAdmin(ReadOnlyAdmin):
     list_filter = ["state"]
     list_select_related = ["product", "organization"]
     search_fields = ["=key", "=reference", "product__code"]
+
+
+@admin.register(BundlePart)
+class BundlePartAdmin(ReadOnlyAdmin):
+    list_display = ["bundle", "units", "part", "organization"]
+    list_select_related = ["bundle", "part", "organization"]
+    search_fields = ["bundle__code", "part__code"]
+
+
+@admin.action(description="Release: give the pieces back")
+def release_holds(
+    model_admin: ReadOnlyAdmin, request: HttpRequest, queryset: QuerySet[Hold]
+) -> None:
+    """Operators let go of pieces that a script forgot."""
+    released = 0
+    for hold in queryset.filter(state=HoldState.ACTIVE):
+        try:
+            operations.release_hold(hold=hold, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
+        except HubError as error:
+            model_admin.message_user(request, f"{hold}: {error.detail}", messages.WARNING)
+        else:
+            released += 1
+    model_admin.message_user(request, f"{released} released.")
+
+
+@admin.register(Hold)
+class HoldAdmin(ReadOnlyAdmin):
+    list_display = [
+        "key", "product", "quantity", "state", "reference", "expires_at", "created_at",
+        "organization",
+    ]  # fmt: skip
+    list_filter = ["state"]
+    list_select_related = ["product", "organization"]
+    search_fields = ["=key", "=reference", "product__code"]
+    actions = [release_holds]

@@ -10,7 +10,7 @@ class MovementKind(models.TextChoices):
     RECEIPT = "RECEIPT", _("Receipt")
     ADJUSTMENT = "ADJUSTMENT", _("Correction by hand")
     IMPORT = "IMPORT", _("Import")
-    RESERVE = "RESERVE", _("Reserved for an order")
+    RESERVE = "RESERVE", _("Reserved")
     RELEASE = "RELEASE", _("Reservation released")
     DISPATCH = "DISPATCH", _("Dispatched")
     RETURN = "RETURN", _("Returned")
@@ -23,3 +23,10 @@ class ReservationState(models.TextChoices):
     ACTIVE = "ACTIVE", _("Reserved")
     CONSUMED = "CONSUMED", _("Dispatched")
     RELEASED = "RELEASED", _("Released")
+
+
+class HoldState(models.TextChoices):
+    ACTIVE = "ACTIVE", _("Reserved")
+    CONFIRMED = "CONFIRMED", _("Sold")
+    RELEASED = "RELEASED", _("Released")
+    EXPIRED = "EXPIRED", _("Expired")

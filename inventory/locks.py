@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
-from inventory.models import StockLevel
+from inventory.enums import HoldState
+from inventory.models import Hold, StockLevel
 from products.models import Product
 
 
@@ -31,3 +33,19 @@ def lock_products(*, organization_id: int, product_ids: Collection[int]) -> dict
         .select_for_update(of=("self",), no_key=True)
     )
     return {product.pk: product for product in locked}
+
+
+def lock_hold(*, hold: Hold) -> Hold:
+    """The hold as it is now, locked before the levels of its products are."""
+    locked: Hold = Hold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
+    return locked
+
+
+def lock_expired_holds(
+    *, now: datetime, limit: int, product_ids: Collection[int] | None = None
+) -> list[Hold]:
+    """Active holds whose time is over, except those somebody else settles at this moment."""
+    expired = Hold.objects.filter(state=HoldState.ACTIVE, expires_at__lte=now)
+    if product_ids is not None:
+        expired = expired.filter(product_id__in=product_ids)
+    return list(expired.order_by("pk").select_for_update(of=("self",), skip_locked=True)[:limit])

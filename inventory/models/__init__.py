@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inventory.models.bundles import BundlePart
-from inventory.models.reservations import Reservation
+from inventory.models.reservations import Hold, Reservation
 from inventory.models.stock import StockLevel, StockMovement, Warehouse
 
-__all__ = ["BundlePart", "Reservation", "StockLevel", "StockMovement", "Warehouse"]
+__all__ = ["BundlePart", "Hold", "Reservation", "StockLevel", "StockMovement", "Warehouse"]

@@ -8,6 +8,14 @@ from inventory.operations.bundles import (
     InvalidBundle,
     set_bundle,
 )
+from inventory.operations.holds import (
+    HoldIsOver,
+    NotEnoughStock,
+    confirm_hold,
+    expire_holds,
+    release_hold,
+    reserve_strictly,
+)
 from inventory.operations.importing import ImportedLevel, import_levels
 from inventory.operations.reservations import (
     Wanted,
@@ -23,17 +31,23 @@ from inventory.operations.warehouses import ensure_default_warehouse, warehouse_
 __all__ = [
     "BundleHasNoStock",
     "BundleItem",
+    "HoldIsOver",
     "ImportedLevel",
     "InvalidBundle",
     "InvalidStock",
+    "NotEnoughStock",
     "Wanted",
+    "confirm_hold",
     "consume",
     "correct_stock",
     "ensure_default_warehouse",
+    "expire_holds",
     "import_levels",
     "move_reservations",
     "release",
+    "release_hold",
     "reserve",
+    "reserve_strictly",
     "restock",
     "set_bundle",
     "set_minimum",

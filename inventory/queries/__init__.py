@@ -10,6 +10,7 @@ from inventory.queries.bundles import (
     components_of,
     parts_of,
 )
+from inventory.queries.holds import hold_page, holds_of
 from inventory.queries.levels import (
     FILTERS,
     Stock,
@@ -32,6 +33,8 @@ __all__ = [
     "bundles_holding",
     "bundles_with",
     "components_of",
+    "hold_page",
+    "holds_of",
     "ledger_sums",
     "level_page",
     "levels_of",

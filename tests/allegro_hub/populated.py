@@ -35,6 +35,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "inventory.stockmovement": {"on_hand_change": 1},
     "inventory.bundlepart": {"part": _another_product},
     "inventory.reservation": {"quantity": 1},
+    "inventory.hold": {"quantity": 1, "settled_at": None},
     "products.product": {"selling_currency": "PLN", "purchase_currency": "PLN", "ean": ""},
     "settings_app.integration": {"state": "CONNECTED", "environment": "sandbox"},
     "webhooks.inboundevent": {"source": "HTTP", "state": "DEAD"},
