@@ -30,3 +30,101 @@ class LinkSource(models.TextChoices):
     EAN = "EAN", _("EAN")
     PERSON = "PERSON", _("Chosen by a person")
     CREATED = "CREATED", _("Product made from the offer")
+
+
+class PushCause(models.TextChoices):
+    """What made a push of stock be asked for."""
+
+    STOCK = "STOCK", _("Stock changed")
+    LINK = "LINK", _("The offer was linked")
+    PRODUCT = "PRODUCT", _("The product changed")
+    SETTINGS = "SETTINGS", _("Settings of the account changed")
+    DIFFERENCE = "DIFFERENCE", _("A difference was resolved")
+    PERSON = "PERSON", _("A person asked for it")
+
+
+class TargetReason(models.TextChoices):
+    """Why an offer is to show the quantity it is to show, or why that is not ours to say."""
+
+    STOCK = "STOCK", _("From your stock")
+    UNLINKED = "UNLINKED", _("No product")
+    NOT_TRACKED = "NOT_TRACKED", _("Stock is not tracked")
+    NO_STOCK_KEPT = "NO_STOCK_KEPT", _("No stock recorded")
+    SYNC_OFF = "SYNC_OFF", _("Sync is off for the product")
+    ARCHIVED = "ARCHIVED", _("The product is archived")
+    BY_ALLEGRO = "BY_ALLEGRO", _("Fulfilled by Allegro")
+    DRAFT = "DRAFT", _("Draft")
+    ENDED = "ENDED", _("Ended")
+    ZERO_LEFT = "ZERO_LEFT", _("Left at zero stock")
+
+
+class PushReason(models.TextChoices):
+    """Why a push stands as it does."""
+
+    # Nothing to do, or done.
+    EQUAL = "EQUAL", _("Allegro shows it already")
+    SENT = "SENT", _("Sent and read back")
+    UNLINKED = "UNLINKED", _("No product")
+    NOT_TRACKED = "NOT_TRACKED", _("Stock is not tracked")
+    NO_STOCK_KEPT = "NO_STOCK_KEPT", _("No stock recorded")
+    SYNC_OFF = "SYNC_OFF", _("Sync is off for the product")
+    ARCHIVED = "ARCHIVED", _("The product is archived")
+    BY_ALLEGRO = "BY_ALLEGRO", _("Fulfilled by Allegro")
+    DRAFT = "DRAFT", _("Draft")
+    ENDED = "ENDED", _("Ended")
+    ZERO_LEFT = "ZERO_LEFT", _("Left at zero stock")
+    DROPPED = "DROPPED", _("Dropped by a person")
+    # On the way.
+    STOPPED = "STOPPED", _("Writing stock is stopped")
+    BRAKE = "BRAKE", _("Held by the brake")
+    COMMAND = "COMMAND", _("Allegro works on it")
+    PURCHASE = "PURCHASE", _("Waiting for a purchase to arrive")
+    JOURNAL = "JOURNAL", _("Orders could not be read first")
+    AWAY = "AWAY", _("Allegro did not answer")
+    LIMIT = "LIMIT", _("Allegro's limit is used up")
+    BUSY = "BUSY", _("Allegro is still changing the offer")
+    # A person is needed.
+    SIGN_IN = "SIGN_IN", _("The account does not work")
+    REFUSED = "REFUSED", _("Allegro refused it")
+    FORBIDDEN = "FORBIDDEN", _("Not allowed to write offers")
+    GONE = "GONE", _("The offer is gone at Allegro")
+    NOT_TAKEN = "NOT_TAKEN", _("Allegro shows another number")
+    NO_RESULT = "NO_RESULT", _("Allegro gave no result")
+    UNREADABLE = "UNREADABLE", _("Allegro's answer made no sense")
+
+
+class WriteKind(models.TextChoices):
+    """The ways to write stock at Allegro."""
+
+    PATCH = "PATCH", _("One offer")
+    BULK = "BULK", _("Up to 25 offers, a number each")
+    QUANTITY = "QUANTITY", _("One number for up to 1000 offers")
+    END = "END", _("End offers")
+    ACTIVATE = "ACTIVATE", _("Put offers on sale again")
+
+
+class CommandOutcome(models.TextChoices):
+    """What became of a command."""
+
+    OPEN = "OPEN", _("Not known yet")
+    DONE = "DONE", _("Done")
+    PARTLY = "PARTLY", _("Partly done")
+    FAILED = "FAILED", _("Failed")
+    NOT_ACCEPTED = "NOT_ACCEPTED", _("Never arrived at Allegro")
+    NO_RESULT = "NO_RESULT", _("No result within an hour")
+
+
+class ItemState(models.TextChoices):
+    """The state of one offer in a command, in Allegro's own words."""
+
+    NEW = "NEW", _("Waiting")
+    SUCCESS = "SUCCESS", _("Done")
+    FAIL = "FAIL", _("Refused")
+
+
+class BrakeState(models.TextChoices):
+    """What became of a brake."""
+
+    OPEN = "OPEN", _("Holding")
+    RELEASED = "RELEASED", _("Released")
+    DROPPED = "DROPPED", _("Dropped")

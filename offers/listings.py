@@ -42,6 +42,7 @@ class ListedOffer:
     publication_status: str
     marketplace: str
     image_url: str
+    fulfilled_by_allegro: bool = False
 
     @property
     def content_hash(self) -> str:
@@ -71,6 +72,7 @@ def read_listing(listing: Mapping[str, Any]) -> ListedOffer:
         publication_status=_text(_within(listing, "publication").get("status")),
         marketplace=_text(_within(listing, "publication", "marketplaces", "base").get("id")),
         image_url=_text(_within(listing, "primaryImage").get("url"))[:1000],
+        fulfilled_by_allegro=listing.get("isFulfillment") is True,
     )
 
 

@@ -13,7 +13,7 @@ from django.db.models.functions import Upper
 from accounts.models import Organization
 from core.paging import Page, paged
 from offers.enums import LinkState
-from offers.models import Offer, OfferLink
+from offers.models import Offer, OfferLink, StockFeed
 from offers.reasons import Reason, link_reason, status_label, status_tone
 from products.models import Product
 from settings_app.enums import IntegrationState
@@ -188,6 +188,12 @@ def links_for(*, integration_id: int, allegro_ids: Iterable[str]) -> dict[str, l
     ):
         found[link.offer.allegro_id].append(link)
     return dict(found)
+
+
+def feeding_warehouse_ids(*, integration_id: int) -> tuple[int, ...]:
+    """The warehouses whose stock an account sells, the preferred first; empty: every open one."""
+    feeds = StockFeed.objects.filter(integration_id=integration_id)
+    return tuple(feeds.order_by("priority", "pk").values_list("warehouse_id", flat=True))
 
 
 def unread_offers(*, integration: Integration) -> QuerySet[Offer]:

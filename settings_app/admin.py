@@ -20,6 +20,7 @@ from settings_app import operations
 from settings_app.forms import SupplierForm
 from settings_app.models import (
     DeviceAuthorization,
+    Installation,
     Integration,
     OAuthAttempt,
     OrganizationSettings,
@@ -169,6 +170,40 @@ class OrganizationSettingsAdmin(ModelAdmin):
             actor=request.user,
             now=timezone.now(),
         )
+
+
+@admin.register(Installation)
+class InstallationAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "stock_writes_stopped_at"]
+    actions = ["stop_stock", "allow_stock"]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With its one row, which nobody had to make before."""
+        Installation.objects.bulk_create([Installation(pk=1)], ignore_conflicts=True)
+        return super().changelist_view(request, extra_context)
+
+    @admin.action(description=_("Stop all stock to Allegro"))
+    def stop_stock(self, request: HttpRequest, queryset: QuerySet[Installation]) -> None:
+        """The emergency stop for every organization; running pushes obey before their next write."""
+        self._set(request, stopped=True)
+
+    @admin.action(description=_("Allow stock to Allegro again"))
+    def allow_stock(self, request: HttpRequest, queryset: QuerySet[Installation]) -> None:
+        """Let what waited be sent, with the newest numbers."""
+        self._set(request, stopped=False)
+
+    def _set(self, request: HttpRequest, *, stopped: bool) -> None:
+        operations.stop_installation_stock(
+            stopped=stopped,
+            actor=request.user,  # type: ignore[arg-type]
+            now=timezone.now(),
+        )
+        done = (
+            gettext("Stock to Allegro is stopped.") if stopped else gettext("Stock is sent again.")
+        )
+        messages.success(request, done)
 
 
 @admin.register(Supplier)

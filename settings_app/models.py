@@ -66,6 +66,14 @@ class Integration(TenantModel, TimestampedModel):
         choices=ZeroStockPolicy.choices,
         default=ZeroStockPolicy.SET_ZERO,
     )
+    brake_share_percent = models.PositiveSmallIntegerField(
+        _("brake, % of offers"),
+        default=20,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+    )
+    brake_minimum = models.PositiveIntegerField(
+        _("brake, at least offers"), default=10, validators=[MinValueValidator(1)]
+    )
     conflict_strategy = models.CharField(
         _("on conflict"),
         max_length=14,
@@ -215,6 +223,9 @@ class OrganizationSettings(TenantModel, TimestampedModel):
     )
     low_stock_threshold = models.PositiveIntegerField(_("low stock from"), default=3)
     notification_email = models.EmailField(_("e-mail for notices"), blank=True)
+    stock_writes_stopped_at = models.DateTimeField(
+        _("stock to Allegro stopped"), null=True, blank=True
+    )
 
     class Meta:
         verbose_name_plural = "organization settings"
@@ -224,6 +235,23 @@ class OrganizationSettings(TenantModel, TimestampedModel):
 
     def __str__(self) -> str:
         return f"settings of organization {self.organization_id}"
+
+
+class Installation(models.Model):
+    """What the operator decides for everybody: one row, or none while nothing was decided."""
+
+    stock_writes_stopped_at = models.DateTimeField(
+        _("stock to Allegro stopped"), null=True, blank=True
+    )
+
+    class Meta:
+        verbose_name_plural = "installation"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="settings_one_installation")
+        ]
+
+    def __str__(self) -> str:
+        return "installation"
 
 
 class Supplier(TenantModel, TimestampedModel):

@@ -62,9 +62,15 @@ class OfferReport:
 
 COLUMNS = (
     "allegro_id", "external_id", "title", "category_id", "price", "currency", "stock_available",
-    "stock_sold", "publication_status", "marketplace", "image_url", "content_hash",
+    "stock_sold", "publication_status", "marketplace", "image_url",
+    "fulfilled_by_allegro", "content_hash",
 )  # fmt: skip
-_TYPES = {"price": "numeric", "stock_available": "integer", "stock_sold": "integer"}
+_TYPES = {
+    "price": "numeric",
+    "stock_available": "integer",
+    "stock_sold": "integer",
+    "fulfilled_by_allegro": "boolean",
+}
 _RECORD = ", ".join(f"{name} {_TYPES.get(name, 'text')}" for name in COLUMNS)
 _LISTED = ", ".join(COLUMNS)
 _CHANGES = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "allegro_id")

@@ -51,6 +51,7 @@ from settings_app.operations.preferences import (
     update_supplier,
 )
 from settings_app.operations.probing import probe_outages
+from settings_app.operations.switches import stop_installation_stock, stop_organization_stock
 from settings_app.operations.tokens import refresh_due, refresh_tokens
 
 __all__ = [
@@ -90,6 +91,8 @@ __all__ = [
     "resume",
     "start_device",
     "start_oauth",
+    "stop_installation_stock",
+    "stop_organization_stock",
     "update_integration",
     "update_organization_settings",
     "update_supplier",

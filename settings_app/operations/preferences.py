@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organization, User
 from core import audit
 from core.errors import StateConflict
+from core.outbox import publish
 from core.sealed import seal
 from settings_app.locks import lock_integration
 from settings_app.models import Integration, OrganizationSettings, Supplier
@@ -29,6 +30,8 @@ INTEGRATION_SETTINGS = frozenset(
         "may_write_offers",
         "stock_buffer",
         "zero_stock_policy",
+        "brake_share_percent",
+        "brake_minimum",
         "conflict_strategy",
         "auto_generate_invoices",
         "invoice_template_id",
@@ -40,13 +43,17 @@ INTEGRATION_SETTINGS = frozenset(
     }
 )
 
+# Changing one of these changes what offers should show.
+STOCK_SETTINGS = frozenset({"may_write_stock", "stock_buffer", "zero_stock_policy"})
+
 
 def update_integration(
     *, integration: Integration, values: Mapping[str, Any], actor: User, now: datetime
 ) -> Integration:
     """Change settings of an integration, given validated ``values``; its schedules follow.
 
-    Values left out stay. Raises ``KeyError`` for a value that is not a setting.
+    Values left out stay. Publishes ``integration.stock_settings_changed`` when what offers should
+    show depends on the change. Raises ``KeyError`` for a value that is not a setting.
     """
     unknown = set(values) - INTEGRATION_SETTINGS
     if unknown:
@@ -56,6 +63,12 @@ def update_integration(
         changed = _change(current, values, "integration.settings_changed", actor, now)
         if "sync_frequency_minutes" in changed:
             ensure_schedules(integration=current)
+        if STOCK_SETTINGS & set(changed):
+            publish(
+                topic="integration.stock_settings_changed",
+                payload={"integration_id": current.pk},
+                organization_id=current.organization_id,
+            )
     return current
 
 

@@ -25,10 +25,12 @@ from settings_app.queries.suppliers import (
     supplier_page,
     suppliers_page,
 )
+from settings_app.queries.switches import StockStop, stock_stop
 
 __all__ = [
     "HAS_ERROR",
     "REFRESH_AHEAD",
+    "StockStop",
     "card",
     "device_authorizations_due",
     "device_page",
@@ -42,6 +44,7 @@ __all__ = [
     "remove_supplier_page",
     "section_tabs",
     "settings_of",
+    "stock_stop",
     "supplier_page",
     "suppliers_of",
     "suppliers_page",

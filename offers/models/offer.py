@@ -19,6 +19,10 @@ class Offer(TenantModel, TimestampedModel):
     they last changed there; ``missing_since`` is set when a full listing did not show it (the
     listing index lags, so it is not deleted for that). The listing knows no EAN: it comes from
     reading the offer in full, at ``details_read_at``.
+
+    ``stock_available`` is what the lagging listing says, ``stock_shown`` what Allegro itself said when
+    it was asked for this offer. ``emptied_at`` is set while the offer is ended because our stock ran
+    out, and only such an offer is put on sale again when stock returns.
     """
 
     integration = models.ForeignKey(
@@ -45,6 +49,10 @@ class Offer(TenantModel, TimestampedModel):
     first_seen_at = models.DateTimeField()
     remote_seen_at = models.DateTimeField(_("seen at Allegro"))
     details_read_at = models.DateTimeField(_("read in full"), null=True, blank=True)
+    fulfilled_by_allegro = models.BooleanField(_("fulfilled by Allegro"), default=False)
+    stock_shown = models.IntegerField(_("stock shown at Allegro"), null=True, blank=True)
+    stock_shown_at = models.DateTimeField(_("stock read at"), null=True, blank=True)
+    emptied_at = models.DateTimeField(_("ended for want of stock"), null=True, blank=True)
     missing_since = models.DateTimeField(null=True, blank=True)
 
     search = models.GeneratedField(

@@ -1,0 +1,69 @@
+"""What was sent to Allegro about stock: each write under an id of its own, with its result per offer."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.tenancy import TenantModel
+from core.work import DurableWork, due_index
+from offers.enums import CommandOutcome, ItemState, WriteKind
+from offers.models.offer import Offer
+
+
+class StockCommand(DurableWork, TenantModel):
+    """One write of stock at Allegro, stored before it is sent and followed until its result is known.
+
+    ``uuid`` is the id Allegro knows it by, so that sending it again is answered by 409 and never
+    done twice. ``sent_at`` is when sending began, ``accepted_at`` when Allegro said it has it.
+    """
+
+    integration = models.ForeignKey(
+        "settings_app.Integration", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=10, choices=WriteKind.choices)
+    outcome = models.CharField(
+        _("outcome"), max_length=12, choices=CommandOutcome.choices, default=CommandOutcome.OPEN
+    )
+    created_at = models.DateTimeField(_("made"))
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            due_index("offers_command_due"),
+            models.Index(fields=["integration", "-created_at"], name="offers_command_account"),
+            models.Index(fields=["organization", "-id"], name="offers_command_recent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.uuid}"
+
+
+class StockCommandItem(TenantModel):
+    """One offer in a command: the quantity asked for, what was shown before, what became of it."""
+
+    command = models.ForeignKey(StockCommand, on_delete=models.CASCADE, related_name="items")
+    offer = models.ForeignKey(
+        Offer, on_delete=models.CASCADE, related_name="stock_writes", db_index=False
+    )
+    value = models.PositiveIntegerField(_("quantity asked for"))
+    shown_before = models.IntegerField(_("shown before"), null=True, blank=True)
+    state = models.CharField(
+        _("state"), max_length=8, choices=ItemState.choices, default=ItemState.NEW
+    )
+    code = models.CharField(max_length=80, blank=True)
+    message = models.CharField(_("Allegro's words"), max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["command", "offer"], name="offers_command_item_once")
+        ]
+        indexes = [models.Index(fields=["offer", "-id"], name="offers_command_item_offer")]
+
+    def __str__(self) -> str:
+        return f"{self.value} for {self.offer_id}: {self.state}"

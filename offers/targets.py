@@ -1,0 +1,152 @@
+"""What Allegro should show for an offer: our stock, as far as it is ours to say.
+
+The arithmetic is pure (:func:`pieces`, :func:`target_of`); :func:`targets_for` reads what it needs for
+a whole account in a fixed number of queries.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from inventory.queries import available_by_product
+from offers.enums import PublicationStatus, TargetReason
+from offers.models import Offer, OfferLink
+from offers.queries import feeding_warehouse_ids
+from settings_app.enums import ZeroStockPolicy
+from settings_app.models import Integration
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """``quantity`` offers to show as available; None: not ours to say, and ``reason`` says why.
+
+    ``reason`` is a :class:`~offers.enums.TargetReason`, stable for programs.
+    """
+
+    quantity: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A product in an offer: pieces left to sell (None: no stock is kept of it), pieces a unit takes."""
+
+    available: int | None
+    units: int
+    tracked: bool = True
+    syncs: bool = True
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFacts:
+    """What of the offer itself decides whether its stock is ours to say."""
+
+    status: str
+    fulfilled_by_allegro: bool = False
+    emptied_at: datetime | None = None
+    sold_out: bool = False
+
+
+def pieces(parts: Iterable[Part], *, buffer: int) -> int:
+    """How many units of an offer can be sold: the scarcest of its products decides, never below 0.
+
+    ``buffer`` pieces of each product are kept back, so a buffer above the stock gives 0.
+    """
+    return max(0, min(((part.available or 0) - buffer) // part.units for part in parts))
+
+
+def target_of(facts: OfferFacts, parts: Sequence[Part], *, buffer: int, policy: str) -> Target:
+    """What an offer should show, given its products. A product whose stock is not tracked never runs out."""
+    if silent := _not_ours(facts, parts):
+        return Target(None, silent)
+    quantity = pieces([part for part in parts if part.tracked], buffer=buffer)
+    if quantity == 0 and policy == ZeroStockPolicy.LEAVE:
+        return Target(None, TargetReason.ZERO_LEFT.value)
+    return Target(quantity, TargetReason.STOCK.value)
+
+
+def _not_ours(facts: OfferFacts, parts: Sequence[Part]) -> str:
+    ended = facts.status == PublicationStatus.ENDED
+    tracked = [part for part in parts if part.tracked]
+    reasons = (
+        (not parts, TargetReason.UNLINKED),
+        (facts.fulfilled_by_allegro, TargetReason.BY_ALLEGRO),
+        (facts.status == PublicationStatus.INACTIVE, TargetReason.DRAFT),
+        (ended and facts.emptied_at is None and not facts.sold_out, TargetReason.ENDED),
+        (any(part.archived for part in parts), TargetReason.ARCHIVED),
+        (not all(part.syncs for part in parts), TargetReason.SYNC_OFF),
+        (not tracked, TargetReason.NOT_TRACKED),
+        (any(part.available is None for part in tracked), TargetReason.NO_STOCK_KEPT),
+    )
+    return next((reason.value for applies, reason in reasons if applies), "")
+
+
+def targets_for(
+    *, integration: Integration, offer_ids: Collection[int] | None = None
+) -> dict[int, Target]:
+    """The targets of an account's offers by our offer id: of these, or of all that are linked.
+
+    Reads offers, links and stock set-wise, whatever their number. Whether the account may write stock
+    at all is not asked here.
+    """
+    offers: QuerySet[Any] = Offer.objects.filter(integration=integration)
+    links: QuerySet[Any] = OfferLink.objects.filter(offer__integration=integration)
+    if offer_ids is None:
+        offers = offers.filter(pk__in=links.values("offer_id"))
+    else:
+        offers, links = offers.filter(pk__in=offer_ids), links.filter(offer_id__in=offer_ids)
+    parts = _parts(integration, links)
+    return {
+        pk: target_of(
+            facts,
+            parts.get(pk, ()),
+            buffer=integration.stock_buffer,
+            policy=integration.zero_stock_policy,
+        )
+        for pk, facts in _facts(offers)
+    }
+
+
+def _facts(offers: QuerySet[Any]) -> Iterable[tuple[int, OfferFacts]]:
+    rows = offers.order_by().values_list(
+        "pk",
+        "publication_status",
+        "fulfilled_by_allegro",
+        "emptied_at",
+        "stock_shown",
+        "stock_available",
+    )
+    for pk, status, by_allegro, emptied_at, shown, listed in rows:
+        # Sold out there while it was ours to fill: we have read its stock before, and nothing is left.
+        sold_out = shown is not None and 0 in (shown, listed)
+        yield pk, OfferFacts(status, by_allegro, emptied_at, sold_out)
+
+
+def _parts(integration: Integration, links: QuerySet[Any]) -> dict[int, list[Part]]:
+    rows = list(
+        links.order_by().values_list(
+            "offer_id",
+            "product_id",
+            "units_per_offer",
+            "product__track_inventory",
+            "product__sync_enabled",
+            "product__archived_at",
+        )
+    )
+    available = available_by_product(
+        organization_id=integration.organization_id,
+        product_ids={row[1] for row in rows},
+        warehouse_ids=feeding_warehouse_ids(integration_id=integration.pk),
+    )
+    parts: dict[int, list[Part]] = defaultdict(list)
+    for offer_id, product_id, units, tracked, syncs, archived_at in rows:
+        left = available.get(product_id)
+        parts[offer_id].append(Part(left, units, tracked, syncs, archived_at is not None))
+    return parts
