@@ -33,6 +33,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=10),
         "options": {"expires": 9},
     },
+    "orders: drain writes": {
+        "task": "orders.drain_writes",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 9},
+    },
     "imports: run due": {
         "task": "imports.run_due",
         "schedule": timedelta(seconds=15),

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.admin import ReadOnlyAdmin
 from orders.models import (
+    Cancellation,
+    Carrier,
+    CommissionClaim,
     CustomerReturn,
     Order,
     OrderLine,
     OrderRevision,
     OrderTransition,
+    OrderWrite,
+    Refund,
     ReturnDecision,
     ReturnLine,
     ReturnRevision,
+    Shipment,
 )
+from orders.operations import retry_writes
 
 
 @admin.register(Order)
@@ -108,3 +120,75 @@ class ReturnRevisionAdmin(ReadOnlyAdmin):
     list_select_related = ["customer_return", "organization"]
     search_fields = ["=customer_return__return_id", "=trace_id"]
     exclude = ["payload"]
+
+
+@admin.register(OrderWrite)
+class OrderWriteAdmin(ReadOnlyAdmin):
+    list_display = [
+        "pk", "kind", "order", "state", "outcome", "problem", "attempts", "next_attempt_at",
+        "last_error", "last_trace_id", "requested_at", "integration", "organization",
+    ]  # fmt: skip
+    list_filter = ["state", "kind", "problem", "outcome"]
+    list_select_related = ["order", "integration", "organization"]
+    search_fields = ["=order__checkout_form_id", "=remote_id", "=last_trace_id"]
+    # What was asked for can hold words of the seller to the buyer.
+    exclude = ["requested"]
+    actions = ["retry"]
+
+    @admin.action(description=_("Try the chosen writes again"))
+    def retry(self, request: HttpRequest, queryset: QuerySet[OrderWrite]) -> None:
+        """Make the chosen writes that need a person due; what Allegro did already is not repeated."""
+        count = retry_writes(writes=queryset, actor=request.user, now=timezone.now())
+        messages.success(
+            request,
+            ngettext(
+                "%(n)d write is tried again.",
+                "%(n)d writes are tried again.",
+                count,
+            )
+            % {"n": count},
+        )
+
+
+@admin.register(Cancellation)
+class CancellationAdmin(ReadOnlyAdmin):
+    list_display = ["pk", "order", "whole", "requested_at", "organization"]
+    list_select_related = ["order", "organization"]
+    search_fields = ["=order__checkout_form_id"]
+
+
+@admin.register(Carrier)
+class CarrierAdmin(ReadOnlyAdmin):
+    list_display = ["carrier_id", "name", "environment", "read_at"]
+    list_filter = ["environment"]
+
+
+@admin.register(Shipment)
+class ShipmentAdmin(ReadOnlyAdmin):
+    list_display = [
+        "waybill", "carrier_id", "order", "source", "created_at", "read_at", "organization",
+    ]  # fmt: skip
+    list_filter = ["source"]
+    list_select_related = ["order", "organization"]
+    search_fields = ["=waybill", "=order__checkout_form_id"]
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin):
+    list_display = [
+        "remote_id", "order", "status", "reason", "total", "currency", "created_at", "organization",
+    ]  # fmt: skip
+    list_filter = ["status", "reason"]
+    list_select_related = ["order", "organization"]
+    search_fields = ["=remote_id", "=order__checkout_form_id"]
+
+
+@admin.register(CommissionClaim)
+class CommissionClaimAdmin(ReadOnlyAdmin):
+    list_display = [
+        "remote_id", "order", "status", "type", "quantity", "commission", "currency",
+        "next_read_at", "organization",
+    ]  # fmt: skip
+    list_filter = ["status", "type"]
+    list_select_related = ["order", "organization"]
+    search_fields = ["=remote_id", "=order__checkout_form_id"]

@@ -79,3 +79,87 @@ class Rejection(models.TextChoices):
     ITEM_MISMATCH = "ITEM_MISMATCH", _("Something else was sent back")
     BUSINESS_PURCHASE = "BUSINESS_PURCHASE", _("Bought for a business")
     NO_RETURN_RIGHT = "NO_RETURN_RIGHT", _("There is no right of return")
+
+
+class WriteKind(models.TextChoices):
+    """What a person can ask Allegro to change about an order."""
+
+    FULFILMENT = "FULFILMENT", _("Status")
+    SHIPMENT = "SHIPMENT", _("Tracking number")
+    REFUND = "REFUND", _("Refund")
+    COMMISSION_CLAIM = "COMMISSION_CLAIM", _("Commission claim")
+    CLAIM_CANCEL = "CLAIM_CANCEL", _("Withdrawal of a commission claim")
+
+
+class WriteOutcome(models.TextChoices):
+    """How a finished write ended."""
+
+    WRITTEN = "WRITTEN", _("Done at Allegro")
+    ALREADY = "ALREADY", _("It was so already")
+    LET_GO = "LET_GO", _("Let go by a person")
+    REPLACED = "REPLACED", _("Replaced by a newer wish")
+
+
+class Fulfilment(models.TextChoices):
+    """Statuses of the parcel that a seller may set; RETURNED is Allegro's alone."""
+
+    NEW = "NEW", _("New")
+    PROCESSING = "PROCESSING", _("Being packed")
+    READY_FOR_SHIPMENT = "READY_FOR_SHIPMENT", _("Packed, ready to ship")
+    READY_FOR_PICKUP = "READY_FOR_PICKUP", _("Ready to be picked up")
+    SENT = "SENT", _("Sent")
+    PICKED_UP = "PICKED_UP", _("Picked up")
+    SUSPENDED = "SUSPENDED", _("Suspended")
+    CANCELLED = "CANCELLED", _("Cancelled")
+
+
+class LinesSent(models.TextChoices):
+    """How much of an order has been sent."""
+
+    NONE = "NONE", _("Nothing")
+    SOME = "SOME", _("Some lines")
+    ALL = "ALL", _("Everything")
+
+
+class ShipmentSource(models.TextChoices):
+    """Who put a tracking number on an order."""
+
+    HUB = "HUB", _("Added here")
+    ALLEGRO = "ALLEGRO", _("Ship with Allegro")
+    ELSEWHERE = "ELSEWHERE", _("Added elsewhere")
+
+
+class RefundReason(models.TextChoices):
+    """Why money goes back to the buyer; Allegro's codes."""
+
+    REFUND = "REFUND", _("The buyer returned it")
+    COMPLAINT = "COMPLAINT", _("Complaint")
+    PRODUCT_NOT_AVAILABLE = "PRODUCT_NOT_AVAILABLE", _("Not available")
+    PAID_VALUE_TOO_LOW = "PAID_VALUE_TOO_LOW", _("Paid too little")
+    OVERPAID = "OVERPAID", _("Paid too much")
+    CANCELLED_BY_BUYER = "CANCELLED_BY_BUYER", _("Cancelled by the buyer")
+    NOT_COLLECTED = "NOT_COLLECTED", _("Not collected")
+
+
+class RefundStatus(models.TextChoices):
+    """Where a refund stands; the last four are final (allegro-api#3772)."""
+
+    NEW = "NEW", _("Ordered")
+    VALIDATED = "VALIDATED", _("Checked")
+    IN_PROGRESS = "IN_PROGRESS", _("On its way")
+    SUCCESS = "SUCCESS", _("Paid back")
+    PARTIAL = "PARTIAL", _("Paid back in part")
+    CANCELED = "CANCELED", _("Not paid: cancelled by Allegro")
+    VALIDATE_FAILED = "VALIDATE_FAILED", _("Not paid: refused by Allegro")
+
+
+class ClaimStatus(models.TextChoices):
+    """Where a claim for commission stands."""
+
+    IN_PROGRESS = "IN_PROGRESS", _("Being decided")
+    WAITING_FOR_PAYMENT_REFUND = "WAITING_FOR_PAYMENT_REFUND", _("Waits for the buyer's refund")
+    GRANTED = "GRANTED", _("Granted")
+    REJECTED = "REJECTED", _("Rejected")
+    APPEALED = "APPEALED", _("Appealed")
+    REJECTED_AFTER_APPEAL = "REJECTED_AFTER_APPEAL", _("Rejected after the appeal")
+    CANCELLED = "CANCELLED", _("Withdrawn")

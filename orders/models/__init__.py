@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from orders.models.history import OrderRevision, OrderTransition
 from orders.models.order import Order, OrderLine
+from orders.models.refunds import CommissionClaim, Refund
 from orders.models.returns import CustomerReturn, ReturnDecision, ReturnLine, ReturnRevision
+from orders.models.shipments import Carrier, Shipment
+from orders.models.writes import Cancellation, OrderWrite
 
 __all__ = [
+    "Cancellation",
+    "Carrier",
+    "CommissionClaim",
     "CustomerReturn",
     "Order",
     "OrderLine",
     "OrderRevision",
     "OrderTransition",
+    "OrderWrite",
+    "Refund",
     "ReturnDecision",
     "ReturnLine",
     "ReturnRevision",
+    "Shipment",
 ]

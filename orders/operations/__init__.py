@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from orders.operations.fulfilment import request_fulfilment
+from orders.operations.performing import drain_order_writes
 from orders.operations.recording import (
     Recorded,
     record_checkout_form,
@@ -11,15 +13,21 @@ from orders.operations.refreshing import refresh_order
 from orders.operations.returns import RecordedReturn, record_customer_return
 from orders.operations.stock import reserve_linked_lines
 from orders.operations.stopping import ReasonMissing, lift_stop
+from orders.operations.writing import let_go, retry_write, retry_writes
 
 __all__ = [
     "ReasonMissing",
     "Recorded",
     "RecordedReturn",
+    "drain_order_writes",
+    "let_go",
     "lift_stop",
     "record_checkout_form",
     "record_checkout_forms",
     "record_customer_return",
     "refresh_order",
+    "request_fulfilment",
     "reserve_linked_lines",
+    "retry_write",
+    "retry_writes",
 ]

@@ -19,6 +19,8 @@ from orders.operations import (
 from products.models import Product
 from settings_app.models import Integration
 from tests.factories import IntegrationFactory, ProductFactory
+from tests.integrations import connect
+from tests.orders.allegro_orders import Shop
 from tests.orders.checkout_forms import START
 
 
@@ -47,6 +49,19 @@ def record_return(integration: Integration) -> Callable[..., RecordedReturn]:
         return record_customer_return(customer_return=told, **values)
 
     return do
+
+
+@pytest.fixture
+def shop(allegro: Any, organization: Any, owner: Any) -> Shop:
+    """The sandbox's first seller, connected for real."""
+    login = str(allegro.sellers()[0])
+    account = connect(organization=organization, user=owner, sandbox=allegro, login=login)
+    offers = [
+        str(offer["id"])
+        for offer in allegro.seller(login)["offers"]
+        if offer["status"] == "ACTIVE" and offer["available"] >= 6
+    ]
+    return Shop(allegro, login, account, offers)
 
 
 @pytest.fixture

@@ -1,0 +1,223 @@
+"""The life of a write: asked for, tried again, let go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from core import audit
+from core.enums import WorkState
+from core.hints import hint
+from core.work import replay
+from notifications.operations import settle
+from orders.enums import WriteKind, WriteOutcome
+from orders.locks import lock_order
+from orders.models import Order, OrderWrite
+from orders.problems import BeingWritten, NothingToRetry, WriteUndecided
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+STUCK = (WorkState.WAITING_FOR_PERSON, WorkState.DEAD)
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """What one attempt came to. With ``again_at`` Allegro is still at it and is asked again then."""
+
+    outcome: str = WriteOutcome.WRITTEN
+    after: Mapping[str, Any] = field(default_factory=dict)
+    remote_id: str = ""
+    remote_status: str = ""
+    again_at: datetime | None = None
+
+
+def open_write(
+    *,
+    order: Order,
+    kind: WriteKind,
+    requested: Mapping[str, Any],
+    actor: User | None,
+    now: datetime,
+    key: str = "",
+    replaces: bool = False,
+    **values: Any,
+) -> OrderWrite:
+    """Write down what a person asks Allegro to change; workers do it after commit.
+
+    The same wish while the first one is under way gives that one back. Another wish of the same
+    kind and key takes the place of one that has not begun when it ``replaces``. Audited.
+
+    Raises :class:`BeingWritten` and :class:`WriteUndecided`.
+    """
+    with transaction.atomic():
+        lock_order(order_id=order.pk)
+        earlier = _unfinished(order, kind, key)
+        if earlier is not None:
+            if earlier.is_open and earlier.requested == dict(requested):
+                return _followed(earlier, values)
+            _make_way(earlier, replaces=replaces, now=now)
+        write: OrderWrite = OrderWrite.objects.create(
+            organization_id=order.organization_id,
+            order=order,
+            integration_id=order.integration_id,
+            kind=kind,
+            key=key,
+            requested=dict(requested),
+            requested_by=actor,
+            requested_at=now,
+            next_attempt_at=now,
+            **values,
+        )
+        _audit("order.write_requested", write, actor, now, after=dict(requested))
+        hint_writes()
+    return write
+
+
+def retry_write(
+    *,
+    write: OrderWrite,
+    actor: User | None,
+    now: datetime,
+    seen_revision: str = "",
+    despite_stop: bool | None = None,
+) -> OrderWrite:
+    """Have a write that needs a person tried again from the first attempt.
+
+    ``seen_revision`` is the form's revision the person has looked at by now, ``despite_stop`` their
+    word that it goes to Allegro although the order should stop. A refund that Allegro is known not
+    to have paid gets a new command; one whose fate is unknown keeps its own, so that it stays one.
+    Audited. Raises :class:`NothingToRetry`.
+    """
+    values: dict[str, Any] = {"problem": "", "outcome": ""}
+    if seen_revision:
+        values["seen_revision"] = seen_revision[:64]
+    if despite_stop is not None:
+        values["despite_stop"] = despite_stop
+    with transaction.atomic():
+        lock_order(order_id=write.order_id)
+        write.refresh_from_db()
+        if write.kind == WriteKind.REFUND and (write.remote_id or write.sent_at is None):
+            values |= {
+                "command_id": uuid4(),
+                "remote_id": "",
+                "remote_status": "",
+                "sent_at": None,
+            }
+        stuck = OrderWrite.objects.filter(pk=write.pk, state__in=STUCK)
+        if not stuck.update(**values) or not replay(stuck, now=now):
+            raise NothingToRetry
+        _audit("order.write_retried", write, actor, now, before={"problem": write.problem})
+        settle_notice(write, now=now)
+        hint_writes()
+    write.refresh_from_db()
+    return write
+
+
+def retry_writes(*, writes: QuerySet[OrderWrite], actor: User | None, now: datetime) -> int:
+    """:func:`retry_write` for each that needs a person; returns how many there were."""
+    retried = 0
+    for write in writes.filter(state__in=STUCK).order_by("pk"):
+        try:
+            retry_write(write=write, actor=actor, now=now)
+        except NothingToRetry:
+            continue
+        retried += 1
+    return retried
+
+
+def let_go(*, write: OrderWrite, actor: User | None, now: datetime) -> OrderWrite:
+    """Give up a write that is not done; what waited for it goes on. Audited.
+
+    Raises :class:`BeingWritten` while a worker or Allegro is at it, :class:`NothingToRetry` when it
+    is done.
+    """
+    with transaction.atomic():
+        lock_order(order_id=write.order_id)
+        write = OrderWrite.objects.select_for_update().get(pk=write.pk)
+        if write.state == WorkState.DONE:
+            raise NothingToRetry
+        if write.state == WorkState.RUNNING or (write.is_open and write.sent_at is not None):
+            raise BeingWritten
+        _close(write, WriteOutcome.LET_GO, now=now)
+        _audit("order.write_let_go", write, actor, now, before={"problem": write.problem})
+        hint_writes()
+    write.refresh_from_db()
+    return write
+
+
+def notice_key(write: OrderWrite) -> str:
+    """Under which cause people are told of this write."""
+    return f"order-write:{write.pk}"
+
+
+def settle_notice(write: OrderWrite, *, now: datetime) -> None:
+    """Take back what people were told of this write."""
+    settle(organization_id=write.organization_id, dedupe_key=notice_key(write), now=now)
+
+
+def hint_writes() -> None:
+    """Have the workers look for due writes after this transaction."""
+    from orders.tasks import drain_writes
+
+    hint(drain_writes)
+
+
+def _unfinished(order: Order, kind: WriteKind, key: str) -> OrderWrite | None:
+    found: OrderWrite | None = (
+        OrderWrite.objects.select_for_update()
+        .filter(order=order, kind=kind, key=key)
+        .exclude(state=WorkState.DONE)
+        .first()
+    )
+    return found
+
+
+def _followed(earlier: OrderWrite, values: Mapping[str, Any]) -> OrderWrite:
+    """The wish under way, now waiting for what the newer one was to wait for."""
+    waits_for = values.get("after_write")
+    if waits_for is not None and earlier.state == WorkState.PENDING:
+        earlier.after_write = waits_for
+        earlier.save(update_fields=["after_write", "updated_at"])
+    return earlier
+
+
+def _make_way(earlier: OrderWrite, *, replaces: bool, now: datetime) -> None:
+    if earlier.state == WorkState.RUNNING:
+        raise BeingWritten
+    if not replaces:
+        raise WriteUndecided
+    _close(earlier, WriteOutcome.REPLACED, now=now)
+
+
+def _close(write: OrderWrite, outcome: WriteOutcome, *, now: datetime) -> None:
+    OrderWrite.objects.filter(pk=write.pk).update(
+        state=WorkState.DONE, outcome=outcome, finished_at=now, claimed_until=None
+    )
+    settle_notice(write, now=now)
+
+
+def _audit(
+    action: str,
+    write: OrderWrite,
+    actor: User | None,
+    now: datetime,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    audit.record(
+        action=action,
+        target=write,
+        actor=actor,
+        organization_id=write.organization_id,
+        now=now,
+        before=dict(before or {}) | {"kind": write.kind},
+        after=after,
+    )
