@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
+from core.bulk import copy_rows, fresh, give_keys
 from core.correlation import correlated, current_correlation_id
 from core.hints import hint
 from core.models import OutboxDelivery, OutboxMessage
@@ -52,22 +53,28 @@ def publish(*, topic: str, payload: dict[str, Any], organization_id: int | None)
 def publish_many(
     *, topic: str, payloads: list[tuple[dict[str, Any], int | None]]
 ) -> list[OutboxMessage]:
-    """:func:`publish` for many messages in two statements."""
+    """:func:`publish` for many messages in three statements."""
     if not transaction.get_connection().in_atomic_block:
         raise OutsideTransaction(f"publish {topic} inside the transaction that changed the data")
-    messages = OutboxMessage.objects.bulk_create(
-        OutboxMessage(
+    correlation_id = current_correlation_id()
+    messages = [
+        fresh(
+            OutboxMessage,
             topic=topic,
             payload=payload,
             organization_id=organization_id,
-            correlation_id=current_correlation_id(),
+            correlation_id=correlation_id,
         )
         for payload, organization_id in payloads
-    )
-    OutboxDelivery.objects.bulk_create(
-        OutboxDelivery(message=message, handler=name)
-        for message in messages
-        for name in _handlers.get(topic, {})
+    ]
+    give_keys(messages)
+    copy_rows(messages)
+    copy_rows(
+        [
+            fresh(OutboxDelivery, message_id=message.pk, handler=name)
+            for message in messages
+            for name in _handlers.get(topic, {})
+        ]
     )
     if messages and _handlers.get(topic):
         _hint()

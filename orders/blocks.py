@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 from django.db import models
@@ -15,6 +16,11 @@ from core.errors import HubError
 
 CENT = Decimal("0.01")
 BEYOND = Decimal(10) ** 12
+# How a zero character stands in JSON. A backslash before it makes it mere text; cleaning leaves that alone.
+NUL = b"\\u0000"
+_canonical = json.JSONEncoder(
+    sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+).encode
 
 
 class FormUnreadable(HubError):
@@ -26,12 +32,24 @@ class FormUnreadable(HubError):
 
 def storable(payload: dict[str, Any]) -> dict[str, Any]:
     """The payload without what PostgreSQL cannot store; itself when there is nothing of the kind."""
-    return payload if _is_storable(payload) else _cleaned(payload)
+    return storable_json(payload)[0]
 
 
-def _is_storable(payload: dict[str, Any]) -> bool:
-    text = json.dumps(payload)
-    return "\\u0000" not in text and "\\ud" not in text
+def storable_json(payload: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """:func:`storable` and its canonical JSON, written once for the hash and for keeping.
+
+    Raises :class:`FormUnreadable` for numbers that are none.
+    """
+    try:
+        body = _canonical(payload).encode()
+    except UnicodeEncodeError:
+        body = NUL
+    except ValueError as error:
+        raise FormUnreadable(_("An amount of the order is not a number.")) from error
+    if NUL not in body:
+        return payload, body
+    payload = _cleaned(payload)
+    return payload, _canonical(payload).encode()
 
 
 def _cleaned(value: Any) -> Any:
@@ -45,17 +63,22 @@ def _cleaned(value: Any) -> Any:
 
 def canonical_sha256(payload: dict[str, Any]) -> str:
     """The same for the same content, whatever the order of its keys."""
-    canonical = json.dumps(payload, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_canonical(payload).encode()).hexdigest()
 
 
 def fitting(model: type[models.Model], values: dict[str, Any]) -> dict[str, Any]:
     """Cut texts to the width of their columns; the whole text stays in the revision."""
-    for name, value in values.items():
-        if isinstance(value, str):
-            width = getattr(model._meta.get_field(name), "max_length", None)
-            values[name] = value[:width] if width else value
+    for name, width in _widths(model).items():
+        value = values.get(name)
+        if value is not None and len(value) > width:
+            values[name] = value[:width]
     return values
+
+
+@cache
+def _widths(model: type[models.Model]) -> dict[str, int]:
+    fields = model._meta.local_concrete_fields
+    return {one.name: one.max_length for one in fields if one.max_length and one.choices is None}
 
 
 def block_in(parent: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ A value of None, an empty text or an empty address means "not told", never "eras
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,11 +19,10 @@ from orders.blocks import (
     FormUnreadable,
     amount_of,
     block_in,
-    canonical_sha256,
     currency_of,
     fitting,
     list_of,
-    storable,
+    storable_json,
     text_of,
     told_in,
 )
@@ -57,12 +57,12 @@ class ReadLine:
 
 @dataclass(frozen=True, slots=True)
 class ReadForm:
-    """A checkout form. ``values`` are columns of ``Order``; ``payload`` is what is kept of the original."""
+    """A checkout form. ``values`` are columns of ``Order``; ``body`` is what is kept of the original."""
 
     form_id: str
     values: dict[str, Any]
     lines: tuple[ReadLine, ...]
-    payload: dict[str, Any]
+    body: bytes
     sha256: str
 
     @property
@@ -76,7 +76,7 @@ def read_form(form: Mapping[str, Any]) -> ReadForm:
 
     The buyer's ``personalIdentity`` (a citizen's number) is dropped: nothing here needs it.
     """
-    payload = _kept(form)
+    payload, body = _kept(form)
     form_id = text_of(payload.get("id"))
     items = payload.get("lineItems")
     if not form_id or not isinstance(items, list) or not items:
@@ -90,7 +90,7 @@ def read_form(form: Mapping[str, Any]) -> ReadForm:
         (line.values["bought_at"] for line in lines if line.values["bought_at"]), default=None
     )
     values["currency"] = values["currency"] or lines[0].values["currency"]
-    return ReadForm(form_id, values, lines, payload, canonical_sha256(payload))
+    return ReadForm(form_id, values, lines, body, hashlib.sha256(body).hexdigest())
 
 
 def is_paid_in_full(values: Mapping[str, Any]) -> bool:
@@ -233,13 +233,14 @@ def _line(item: Any, position: int) -> ReadLine:
     return ReadLine(line_item_id[:64], fitting(OrderLine, values))
 
 
-def _kept(form: Mapping[str, Any]) -> dict[str, Any]:
+def _kept(form: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """The form without what nobody here may know, and its canonical JSON."""
     payload = dict(form)
     if isinstance(payload.get("buyer"), dict):
         payload["buyer"] = {
             name: value for name, value in payload["buyer"].items() if name != "personalIdentity"
         }
-    return storable(payload)
+    return storable_json(payload)
 
 
 def _address_name(address: Mapping[str, Any]) -> str:

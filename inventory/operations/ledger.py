@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from core.bulk import copy_rows, fresh
 from core.outbox import publish_many
 from inventory.enums import MovementKind
 from inventory.models import StockLevel, StockMovement
@@ -54,7 +55,8 @@ class Ledger:
         level.reserved += reserved
         self.levels[level.pk] = level
         self.movements.append(
-            StockMovement(
+            fresh(
+                StockMovement,
                 organization_id=self.organization_id,
                 warehouse_id=level.warehouse_id,
                 product_id=level.product_id,
@@ -66,7 +68,7 @@ class Ledger:
                 reason=reason[:200],
                 reference=reference[:120],
                 key=key,
-                actor=actor,
+                actor_id=actor.pk if actor else None,
                 at=self.now,
             )
         )
@@ -86,7 +88,7 @@ class Ledger:
                     [level.reserved for level in changed],
                 ],
             )
-        StockMovement.objects.bulk_create(self.movements)
+        copy_rows(self.movements)
         tell_stock_changed(
             organization_id=self.organization_id,
             product_ids={level.product_id for level in changed},

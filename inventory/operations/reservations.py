@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from core.bulk import copy_rows, fresh, give_keys
 from inventory.allocation import choose_level
 from inventory.enums import MovementKind, ReservationState
 from inventory.models import Reservation, StockLevel
@@ -212,7 +213,8 @@ class _Desk:
 
     def close(self) -> None:
         """Write everything."""
-        Reservation.objects.bulk_create(self.new)
+        give_keys(self.new)
+        copy_rows(self.new)
         if self.touched:
             Reservation.objects.bulk_update(
                 self.touched, ["state", "settled_at", "quantity", "times"]
@@ -228,7 +230,8 @@ class _Desk:
             preferred=self.places.preferred(one.warehouse_ids),
         )
         assert level is not None  # made by open() where it was missing
-        reservation = Reservation(
+        reservation = fresh(
+            Reservation,
             organization_id=self.ledger.organization_id,
             key=one.key,
             claim=one.claim,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from core.packed import PackedJSONField
 from core.tenancy import TenantModel
 from orders.models.order import Order
 
@@ -13,7 +14,7 @@ class OrderRevision(TenantModel):
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="revisions")
     revision = models.CharField(max_length=64, blank=True)
-    payload = models.JSONField()
+    payload = PackedJSONField()
     sha256 = models.CharField(max_length=64)
     trace_id = models.CharField(max_length=128, blank=True)
     read_at = models.DateTimeField()

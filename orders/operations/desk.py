@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,7 +40,10 @@ class Entry:
 
 @dataclass(slots=True)
 class Desk:
-    """The orders and lines a recording touches, each as one object."""
+    """The orders and lines a recording touches, each as one object.
+
+    ``owners`` are the orders by our key, ``places`` the lines each of them has now.
+    """
 
     integration: Integration
     now: datetime
@@ -47,7 +51,9 @@ class Desk:
     trace_id: str
     offers: dict[str, SoldOffer] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
+    owners: dict[int, Order] = field(default_factory=dict)
     lines: dict[str, OrderLine] = field(default_factory=dict)
+    places: dict[int, dict[str, OrderLine]] = field(default_factory=lambda: defaultdict(dict))
     changed_lines: dict[str, OrderLine] = field(default_factory=dict)
     resized: set[str] = field(default_factory=set)
     robbed: dict[int, Order] = field(default_factory=dict)
@@ -67,13 +73,26 @@ class Desk:
         if elsewhere := {line.order_id for line in lines} - set(by_pk):
             by_pk |= Order.objects.in_bulk(elsewhere)
         for line in lines:
-            line.order = by_pk[line.order_id]
             self.lines[line.line_item_id] = line
+            self.places[line.order_id][line.line_item_id] = line
+        self.owners = by_pk
         self.orders = {order.checkout_form_id: order for order in by_pk.values()}
 
     def lines_of(self, order: Order) -> list[OrderLine]:
         """The order's lines as they stand on the desk."""
-        return [line for line in self.lines.values() if line.order is order]
+        return list(self.places[order.pk].values())
+
+    def owner(self, line: OrderLine) -> Order:
+        """The order that has the line now."""
+        return self.owners[line.order_id]
+
+    def place(self, line: OrderLine, order: Order) -> None:
+        """Give the line to ``order``; it leaves the one it was in."""
+        if line.order_id is not None:
+            self.places[line.order_id].pop(line.line_item_id, None)
+        line.order_id = order.pk
+        self.lines[line.line_item_id] = line
+        self.places[order.pk][line.line_item_id] = line
 
     def touch(self, line: OrderLine) -> None:
         """Have the line written when the desk is cleared."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from core.bulk import copy_rows, fresh
 from orders.enums import DisplayStatus
 from orders.models import Order, OrderLine
 from orders.operations.desk import Desk, Entry
@@ -32,9 +33,11 @@ def settle_lines(desk: Desk, entries: list[Entry]) -> None:
 
 
 def write_lines(desk: Desk) -> None:
-    """Insert and update the lines that changed, in one statement."""
+    """Insert the new and update the changed lines."""
+    changed = desk.changed_lines.values()
+    copy_rows([line for line in changed if line.pk is None])
     OrderLine.objects.bulk_create(
-        desk.changed_lines.values(),
+        [line for line in changed if line.pk is not None],
         update_conflicts=True,
         unique_fields=["integration", "line_item_id"],
         update_fields=WRITTEN,
@@ -45,17 +48,18 @@ def _take_lines(desk: Desk, entry: Entry) -> None:
     for told in entry.form.lines:
         line = desk.lines.get(told.line_item_id)
         if line is None:
-            line = OrderLine(
+            line = fresh(
+                OrderLine,
                 organization_id=desk.integration.organization_id,
-                integration=desk.integration,
+                integration_id=desk.integration.pk,
                 line_item_id=told.line_item_id,
             )
-            desk.lines[told.line_item_id] = line
-        elif line.order is not entry.order:
-            if not _is_newer(entry, line.order, desk):
-                entry.order.superseded_by = line.order
+        elif line.order_id != entry.order.pk:
+            owner = desk.owner(line)
+            if not _is_newer(entry, owner, desk):
+                entry.order.superseded_by = owner
                 continue
-            _rob(desk, line.order, entry.order)
+            _rob(desk, owner, entry.order)
         offer = desk.offers.get(told.offer_id)
         _write_on(desk, line, entry.order, told.values | {"offer_id": offer.pk if offer else None})
         entry.lines.append(line)
@@ -71,18 +75,17 @@ def _is_newer(entry: Entry, owner: Order, desk: Desk) -> bool:
 
 def _rob(desk: Desk, owner: Order, taker: Order) -> None:
     owner.superseded_by = taker
-    if owner.pk is not None:
-        desk.robbed[owner.pk] = owner
+    desk.robbed[owner.pk] = owner
 
 
 def _write_on(desk: Desk, line: OrderLine, order: Order, values: dict[str, object]) -> None:
-    moved = line.pk is None or line.order is not order
+    moved = line.order_id != order.pk
     resized = not moved and line.quantity != values["quantity"]
     if not moved and all(getattr(line, name) == value for name, value in values.items()):
         return
-    line.order = order
-    for name, value in values.items():
-        setattr(line, name, value)
+    if moved:
+        desk.place(line, order)
+    line.__dict__.update(values)
     if resized:
         desk.resized.add(line.line_item_id)
     desk.touch(line)

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import transaction
 
+from core.bulk import copy_rows, fresh, give_keys
+from core.packed import pack
 from orders import ladder
 from orders.checkout_form import ReadForm, is_paid_in_full, read_form, search_text
 from orders.enums import DisplayStatus, FormStatus
@@ -86,6 +88,8 @@ def record_checkout_forms(
         desk = Desk(integration, now, asked_at, trace_id)
         desk.load(newest.values())
         entries = [_entry(desk, form) for form in newest.values()]
+        give_keys([one.order for one in entries if one.created])
+        desk.owners.update((one.order.pk, one.order) for one in entries)
         _write_orders(entries, read_at=asked_at)
         settle_lines(desk, entries)
         move_stock(desk, entries)
@@ -131,13 +135,15 @@ def _is_stale(order: Order, form: ReadForm, read_at: datetime) -> bool:
 
 
 def _new(desk: Desk, form: ReadForm) -> Entry:
-    order = Order(
+    order = fresh(
+        Order,
         organization_id=desk.integration.organization_id,
-        integration=desk.integration,
+        integration_id=desk.integration.pk,
         checkout_form_id=form.form_id,
         received_at=desk.now,
         read_at=desk.read_at,
     )
+    order.integration = desk.integration
     desk.orders[form.form_id] = order
     entry = Entry(form, order, created=True)
     _assign(entry, first_values(form.values), desk)
@@ -180,9 +186,13 @@ def _is_history(order: Order, integration: Integration) -> bool:
 
 
 def _write_orders(entries: list[Entry], *, read_at: datetime) -> None:
-    """Insert and update in one statement; orders whose form told nothing new only note the read."""
+    """Insert the new and update the known; those whose form told nothing new only note the read.
+
+    Nobody else makes orders of the account meanwhile: its recorders take turns.
+    """
+    copy_rows([one.order for one in entries if one.created])
     Order.objects.bulk_create(
-        [one.order for one in entries if one.counts],
+        [one.order for one in entries if one.counts and not one.created],
         update_conflicts=True,
         unique_fields=["integration", "checkout_form_id"],
         update_fields=WRITTEN,
@@ -195,19 +205,22 @@ def _write_orders(entries: list[Entry], *, read_at: datetime) -> None:
 
 
 def _keep_revisions(desk: Desk, entries: list[Entry]) -> None:
+    copy_rows([_revision(desk, one) for one in entries if one.created])
+    # A known order may have told the same before, between other news.
     OrderRevision.objects.bulk_create(
-        (
-            OrderRevision(
-                organization_id=desk.integration.organization_id,
-                order=one.order,
-                revision=one.form.values["revision"],
-                payload=one.form.payload,
-                sha256=one.form.sha256,
-                trace_id=desk.trace_id[:128],
-                read_at=desk.read_at,
-            )
-            for one in entries
-            if one.changed
-        ),
+        (_revision(desk, one) for one in entries if one.changed and not one.created),
         ignore_conflicts=True,
+    )
+
+
+def _revision(desk: Desk, entry: Entry) -> OrderRevision:
+    return fresh(
+        OrderRevision,
+        organization_id=desk.integration.organization_id,
+        order_id=entry.order.pk,
+        revision=entry.form.values["revision"],
+        payload=pack(entry.form.body),
+        sha256=entry.form.sha256,
+        trace_id=desk.trace_id[:128],
+        read_at=desk.read_at,
     )

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from core.bulk import copy_rows, fresh
 from core.outbox import publish_many
 from orders import ladder
 from orders.enums import DisplayStatus, FormStatus, Transition
@@ -44,9 +45,19 @@ def record_steps(desk: Desk, entries: Iterable[Entry]) -> None:
         if order.display_status == DisplayStatus.SUPERSEDED and not _was_taken(order, taken):
             rows.append(_row(order, Transition.SUPERSEDED, desk.now))
             told["order.changed"].append(order)
-    OrderTransition.objects.bulk_create(rows, ignore_conflicts=True)
+    _write_steps(rows, new={one.order.pk for one in counting if one.created})
     for topic, orders in sorted(told.items()):
-        publish_many(topic=topic, payloads=[_payload(order) for order in dict.fromkeys(orders)])
+        publish_many(
+            topic=topic,
+            payloads=[_payload(order) for order in {one.pk: one for one in orders}.values()],
+        )
+
+
+def _write_steps(rows: list[OrderTransition], *, new: set[int]) -> None:
+    copy_rows([row for row in rows if row.order_id in new])
+    OrderTransition.objects.bulk_create(
+        [row for row in rows if row.order_id not in new], ignore_conflicts=True
+    )
 
 
 def _steps(order: Order, now: datetime) -> Iterator[tuple[Transition, datetime]]:
@@ -82,8 +93,12 @@ def _was_taken(order: Order, taken: set[tuple[int, str]]) -> bool:
 
 
 def _row(order: Order, step: Transition, at: datetime) -> OrderTransition:
-    return OrderTransition(
-        organization_id=order.organization_id, order=order, name=step.value, at=at
+    return fresh(
+        OrderTransition,
+        organization_id=order.organization_id,
+        order_id=order.pk,
+        name=step.value,
+        at=at,
     )
 
 

@@ -65,7 +65,8 @@ LINES = """
 REVISIONS = """
     INSERT INTO orders_orderrevision
            (organization_id, order_id, revision, payload, sha256, trace_id, read_at)
-    SELECT %(organization)s, o.id, f ->> 'revision', f, encode(sha256(f::text::bytea), 'hex'), '', now()
+    SELECT %(organization)s, o.id, f ->> 'revision', convert_to(f::text, 'UTF8'),
+           encode(sha256(convert_to(f::text, 'UTF8')), 'hex'), '', now()
       FROM bench_forms AS staged (f)
       JOIN orders_order o ON o.integration_id = %(integration)s AND o.checkout_form_id = f ->> 'id'
         ON CONFLICT (order_id, sha256) DO NOTHING
