@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     Not reversible: the database cannot read what it did not compress.
     """
 
-    dependencies = [("orders", "0002_returns_and_stop_flag")]
+    dependencies = [("orders", "0003_order_writes")]
 
     operations = [
         migrations.RunSQL(
