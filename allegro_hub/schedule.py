@@ -38,6 +38,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=10),
         "options": {"expires": 9},
     },
+    "orders: renew carriers": {
+        "task": "orders.renew_carriers",
+        "schedule": timedelta(hours=1),
+        "options": {"expires": 3500},
+    },
     "imports: run due": {
         "task": "imports.run_due",
         "schedule": timedelta(seconds=15),

@@ -88,6 +88,13 @@ class NothingToRetry(WriteRefused):
     way_out = _("There is nothing to try again.")
 
 
+class TrackingUnusable(WriteRefused):
+    status = 422
+    code = "tracking_unusable"
+    title = _("This cannot be a tracking number of the order")
+    way_out = _("Compare it with the label.")
+
+
 class UnknownCarrier(WriteRefused):
     status = 422
     code = "unknown_carrier"
@@ -197,7 +204,8 @@ PROBLEMS: dict[str, type[WriteRefused]] = {
     for kind in (
         OrderGone, FulfilledByAllegro, OrderCancelled, OrderStopped, NotReadyToShip,
         StatusNotSettable,
-        BuyerChangedOrder, BeingWritten, WriteUndecided, NothingToRetry, UnknownCarrier,
+        BuyerChangedOrder, BeingWritten, WriteUndecided, NothingToRetry, TrackingUnusable,
+        UnknownCarrier,
         CarrierIsAllegro, WaybillUsedUp, NothingPaid, RefundTooHigh, RefundEmpty, RefundNotPaid,
         RefundInPart, ClaimTooEarly, ClaimTooLate, ClaimNotOpen, NotWritable, NotAllowed, GaveUp,
         Unforeseen,

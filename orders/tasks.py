@@ -13,3 +13,15 @@ def drain_writes(**kwargs: Any) -> None:
 
     hint_taken(drain_writes)
     drain_order_writes()
+
+
+@shared_task(name="orders.renew_carriers")
+def renew_carriers(**kwargs: Any) -> None:
+    """Read Allegro's carriers where the list is older than a day."""
+    from django.utils import timezone
+
+    from core.hints import hint_taken
+    from orders.operations import renew_carriers as renew
+
+    hint_taken(renew_carriers)
+    renew(now=timezone.now())

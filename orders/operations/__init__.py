@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orders.operations.carriers import carriers_for, renew_carriers
 from orders.operations.fulfilment import request_fulfilment
 from orders.operations.performing import drain_order_writes
 from orders.operations.recording import (
@@ -13,12 +14,15 @@ from orders.operations.refreshing import refresh_order
 from orders.operations.returns import RecordedReturn, record_customer_return
 from orders.operations.stock import reserve_linked_lines
 from orders.operations.stopping import ReasonMissing, lift_stop
+from orders.operations.tracking import add_tracking
 from orders.operations.writing import let_go, retry_write, retry_writes
 
 __all__ = [
     "ReasonMissing",
     "Recorded",
     "RecordedReturn",
+    "add_tracking",
+    "carriers_for",
     "drain_order_writes",
     "let_go",
     "lift_stop",
@@ -26,6 +30,7 @@ __all__ = [
     "record_checkout_forms",
     "record_customer_return",
     "refresh_order",
+    "renew_carriers",
     "request_fulfilment",
     "reserve_linked_lines",
     "retry_write",

@@ -22,6 +22,7 @@ from notifications.operations import notify
 from orders.enums import WriteKind
 from orders.models import OrderWrite
 from orders.operations.fulfilment import perform_fulfilment
+from orders.operations.tracking import perform_shipment
 from orders.operations.writing import Performed, notice_key, settle_notice
 from orders.problems import PROBLEMS, code_of, told_by
 from settings_app.connection import allegro_client
@@ -40,6 +41,7 @@ PAUSE = timedelta(minutes=1)
 Performer = Callable[[OrderWrite, AllegroClient], Performed]
 PERFORMERS: dict[str, Performer] = {
     WriteKind.FULFILMENT: perform_fulfilment,
+    WriteKind.SHIPMENT: perform_shipment,
 }
 
 

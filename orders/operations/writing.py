@@ -10,11 +10,12 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from core import audit
 from core.enums import WorkState
 from core.hints import hint
-from core.work import replay
+from core.work import claimed, replay
 from notifications.operations import settle
 from orders.enums import WriteKind, WriteOutcome
 from orders.locks import lock_order
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 STUCK = (WorkState.WAITING_FOR_PERSON, WorkState.DEAD)
+
+
+class ClaimLost(RuntimeError):
+    """Another worker has taken the write over; this one must not call Allegro any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,9 @@ def retry_writes(*, writes: QuerySet[OrderWrite], actor: User | None, now: datet
 
 
 def let_go(*, write: OrderWrite, actor: User | None, now: datetime) -> OrderWrite:
-    """Give up a write that is not done; what waited for it goes on. Audited.
+    """Give up a write that is not done. Audited.
+
+    What waited for it goes on when both are steps of a cancellation, and is let go too otherwise.
 
     Raises :class:`BeingWritten` while a worker or Allegro is at it, :class:`NothingToRetry` when it
     is done.
@@ -146,10 +153,22 @@ def let_go(*, write: OrderWrite, actor: User | None, now: datetime) -> OrderWrit
         if write.state == WorkState.RUNNING or (write.is_open and write.sent_at is not None):
             raise BeingWritten
         _close(write, WriteOutcome.LET_GO, now=now)
+        for follower in write.followers.filter(cancellation=None).exclude(state=WorkState.DONE):
+            _close(follower, WriteOutcome.LET_GO, now=now)
         _audit("order.write_let_go", write, actor, now, before={"problem": write.problem})
         hint_writes()
     write.refresh_from_db()
     return write
+
+
+def mark_sent(write: OrderWrite) -> None:
+    """Note, before a call that must not happen twice, that it is about to be made.
+
+    Raises :class:`ClaimLost` when the write is no longer this worker's.
+    """
+    write.sent_at = write.sent_at or timezone.now()
+    if not claimed(write).update(sent_at=write.sent_at):
+        raise ClaimLost
 
 
 def notice_key(write: OrderWrite) -> str:
