@@ -24,7 +24,12 @@ from inventory.operations.reservations import (
     release,
     reserve,
 )
-from inventory.operations.returning import restock
+from inventory.operations.returning import (
+    PiecesGone,
+    ReturnedPieces,
+    rebook_returned,
+    restock,
+)
 from inventory.operations.setting import InvalidStock, correct_stock, set_minimum, set_on_hand
 from inventory.operations.warehouses import ensure_default_warehouse, warehouse_by_code
 
@@ -36,6 +41,8 @@ __all__ = [
     "InvalidBundle",
     "InvalidStock",
     "NotEnoughStock",
+    "PiecesGone",
+    "ReturnedPieces",
     "Wanted",
     "confirm_hold",
     "consume",
@@ -44,6 +51,7 @@ __all__ = [
     "expire_holds",
     "import_levels",
     "move_reservations",
+    "rebook_returned",
     "release",
     "release_hold",
     "reserve",

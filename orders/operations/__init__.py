@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from orders.operations.carriers import carriers_for, renew_carriers
+from orders.operations.deciding import (
+    InvalidDecision,
+    LineDecision,
+    NotDecidedHere,
+    RestockUnanswered,
+    decide_return,
+)
 from orders.operations.fulfilment import request_fulfilment
 from orders.operations.performing import drain_order_writes
 from orders.operations.recording import (
@@ -18,11 +25,16 @@ from orders.operations.tracking import add_tracking
 from orders.operations.writing import let_go, retry_write, retry_writes
 
 __all__ = [
+    "InvalidDecision",
+    "LineDecision",
+    "NotDecidedHere",
     "ReasonMissing",
     "Recorded",
     "RecordedReturn",
+    "RestockUnanswered",
     "add_tracking",
     "carriers_for",
+    "decide_return",
     "drain_order_writes",
     "let_go",
     "lift_stop",
