@@ -146,7 +146,8 @@ def fail(work: DurableWork, *, error: Exception, now: datetime) -> bool:
 
     ``retry_after`` (seconds) on the error postpones without counting. A retryable error waits by
     :data:`BACKOFF` with jitter and dies after :data:`MAX_ATTEMPTS`. One that is not retryable waits
-    for a person. Errors that say nothing are taken as retryable.
+    for a person. Errors that say nothing are taken as retryable. Death is told by the outbox topic
+    ``work.dead``.
     """
     retry_after = getattr(error, "retry_after", None)
     retryable = bool(getattr(error, "retryable", True))
@@ -159,7 +160,7 @@ def fail(work: DurableWork, *, error: Exception, now: datetime) -> bool:
     if not retryable:
         return _settle(work, state=WorkState.WAITING_FOR_PERSON, **outcome)
     if work.attempts >= MAX_ATTEMPTS:
-        return _settle(work, state=WorkState.DEAD, finished_at=now, **outcome)
+        return _die(work, finished_at=now, **outcome)
     return _settle(
         work, state=WorkState.PENDING, next_attempt_at=now + backoff(work.attempts), **outcome
     )
@@ -276,6 +277,20 @@ def _settle_all(works: Iterable[W], **values: Any) -> None:
             state=WorkState.RUNNING,
             claimed_until=claimed_until,
         ).update(claimed_until=None, **values)
+
+
+def _die(work: DurableWork, **values: Any) -> bool:
+    from core.outbox import publish
+
+    with transaction.atomic():
+        dead = _settle(work, state=WorkState.DEAD, **values)
+        if dead:
+            publish(
+                topic="work.dead",
+                payload={"kind": work._meta.label_lower, "work_id": work.pk},
+                organization_id=getattr(work, "organization_id", None),
+            )
+    return dead
 
 
 def _settle(work: DurableWork, **values: Any) -> bool:

@@ -68,7 +68,12 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "offers.offer": {"link_state": "UNLINKED"},
 }
 SKIPPED = {Membership}
-ONE_EACH = {"core.datakey", "settings_app.organizationsettings", "notifications.preference"}
+ONE_EACH = {
+    "core.datakey",
+    "settings_app.organizationsettings",
+    "notifications.preference",
+    "notifications.digesttime",
+}
 
 
 def populate(organization: Organization, *, again: int = 0) -> dict[str, models.Model]:

@@ -79,9 +79,11 @@ def test_fail_waits_longer_each_time_and_dies_after_six(deliveries: Any) -> None
         (claimed,) = _claim()
         now = timezone.now()
         work.fail(claimed, error=Passing("no answer"), now=now)
-        row = OutboxDelivery.objects.get()
+        row = OutboxDelivery.objects.get(pk=claimed.pk)
         waits.append(row.next_attempt_at - now)
     assert row.state == WorkState.DEAD
+    told = OutboxMessage.objects.get(topic="work.dead")
+    assert told.payload == {"kind": "core.outboxdelivery", "work_id": row.pk}
     assert row.last_error == "no answer"
     assert waits[:5] == sorted(waits[:5])
     assert waits[0] >= timedelta(seconds=10)
