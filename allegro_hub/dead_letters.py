@@ -25,6 +25,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "webhooks.inboundevent": lambda: reverse("webhooks:events") + "?state=failed",
     "syncs.syncrun": lambda: reverse("syncs:list"),
     "imports.importjob": lambda: reverse("imports:list"),
+    "offers.offerpush": lambda: reverse("offers:list"),
+    "offers.stockcommand": lambda: reverse("offers:list"),
+    "orders.orderwrite": lambda: reverse("orders:list"),
     "notifications.mail": lambda: reverse("notifications:mails") + "?state=stuck",
 }
 
