@@ -18,6 +18,7 @@ from orders.operations.recording import (
     record_checkout_forms,
 )
 from orders.operations.refreshing import refresh_order
+from orders.operations.refunds import request_refund
 from orders.operations.returns import RecordedReturn, record_customer_return
 from orders.operations.stock import reserve_linked_lines
 from orders.operations.stopping import ReasonMissing, lift_stop
@@ -44,6 +45,7 @@ __all__ = [
     "refresh_order",
     "renew_carriers",
     "request_fulfilment",
+    "request_refund",
     "reserve_linked_lines",
     "retry_write",
     "retry_writes",
