@@ -9,6 +9,9 @@ from celery.schedules import crontab
 
 # Queues by task name; the queue= attribute of a task is deprecated by Celery 5.7.
 TASK_ROUTES = {
+    # Floods of offer events must not stand in front of orders.
+    "webhooks.poll_changes": {"queue": "sync"},
+    "webhooks.process_changes": {"queue": "sync"},
     "webhooks.*": {"queue": "orders"},
     "orders.*": {"queue": "orders"},
     "inventory.*": {"queue": "stock"},
@@ -43,6 +46,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3500},
     },
+    "webhooks: process changes": {
+        "task": "webhooks.process_changes",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 14},
+    },
     "imports: run due": {
         "task": "imports.run_due",
         "schedule": timedelta(seconds=15),
@@ -60,28 +68,8 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "notifications: mail unsent": {
         "task": "notifications.mail_unsent",
-        "schedule": timedelta(minutes=1),
-        "options": {"expires": 55},
-    },
-    "notifications: count tallies": {
-        "task": "notifications.count_tallies",
-        "schedule": timedelta(seconds=15),
-        "options": {"expires": 14},
-    },
-    "notifications: deliver to service": {
-        "task": "notifications.deliver_to_service",
-        "schedule": timedelta(seconds=30),
-        "options": {"expires": 29},
-    },
-    "notifications: forget old": {
-        "task": "notifications.forget_old",
-        "schedule": crontab(hour=2, minute=20),
-        "options": {"expires": 3600},
-    },
-    "work: settle what lives again": {
-        "task": "allegro_hub.settle_dead_work",
-        "schedule": timedelta(minutes=1),
-        "options": {"expires": 55},
+        "schedule": timedelta(minutes=5),
+        "options": {"expires": 290},
     },
     "inventory: expire holds": {
         "task": "inventory.expire_holds",

@@ -3,6 +3,9 @@
 A row waits as PENDING until ``next_attempt_at``. A worker claims due rows in one statement, which
 marks them RUNNING until ``claimed_until``; a claim that ran out (its worker was killed) is due again.
 A Celery task is only the hint to look now; beat sweeps what was never hinted.
+
+A row that kills its worker must neither go on for ever nor take its neighbours along: what lost its
+worker :data:`SUSPECT_AFTER` times is claimed alone, and given up when the claim of its sixth attempt ran out.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import structlog
 from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.enums import WorkState
@@ -28,6 +32,12 @@ MAX_ATTEMPTS = 6
 # Pauses after the first to fifth failure; the sixth gives up.
 BACKOFF = [timedelta(seconds=s) for s in (10, 60, 300, 1800, 7200)]
 LEASE = timedelta(minutes=5)
+# A claim that ran out so often marks a row that may be what kills its workers.
+SUSPECT_AFTER = 2
+LOST = gettext_lazy(
+    "Six workers that took this were lost in the middle of it. Something in it may stop them: have it"
+    " looked at before it is tried again."
+)
 # What is done is marked a batch at a time, and at least so often (seconds) while a batch lasts.
 MARK_EVERY = 1.0
 
@@ -84,29 +94,87 @@ def claim_due(
     """Claim up to ``limit`` due rows of ``queryset`` for ``lease``; two callers never get the same row.
 
     A claim counts as an attempt. Rows that another claims at this moment are skipped. ``related`` are
-    foreign keys to read along. Not written with ``raw()``: that runs its statement a second time to
-    learn the columns.
+    foreign keys to read along. A row whose last attempt lost its worker is given up here, and one that
+    lost several is claimed with nothing beside it. Not written with ``raw()``: that runs its statement
+    a second time to learn the columns.
     """
     model = queryset.model
-    table = connection.ops.quote_name(model._meta.db_table)
-    with transaction.atomic(), connection.cursor() as cursor:
-        chosen, params = (
-            due(queryset, now=now)
-            .order_by("next_attempt_at")
-            .select_for_update(skip_locked=True, of=("self",))
-            .values("pk")[:limit]
-            .query.sql_with_params()
-        )
-        # The CTE is materialized so that the planner cannot run the locking subquery twice.
-        cursor.execute(
-            f"WITH due AS MATERIALIZED ({chosen}) UPDATE {table} SET state = %s,"  # noqa: S608
-            " claimed_until = %s, attempts = attempts + 1"
-            " WHERE id IN (SELECT due.pk FROM due) RETURNING id",
-            [*params, WorkState.RUNNING, now + lease],
-        )
-        pks = [row[0] for row in cursor.fetchall()]
+    with transaction.atomic():
+        taken = _take(queryset, now=now, limit=limit, lease=lease)
+        given_up = [pk for pk, state, _attempts, _lost in taken if state == WorkState.DEAD]
+        if given_up:
+            tell_of_dead(list(model._default_manager.filter(pk__in=given_up)))
+        running = [row for row in taken if row[1] == WorkState.RUNNING]
+        suspects = [
+            pk for pk, _state, attempts, lost in running if lost and attempts > SUSPECT_AFTER
+        ]
+        pks = [row[0] for row in running]
+        if suspects and len(pks) > 1:
+            _put_back(model, [row for row in running if row[0] != suspects[0]], now=now)
+            pks = suspects[:1]
         rows = model._default_manager.filter(pk__in=pks).order_by("next_attempt_at", "pk")
         return list(rows.select_related(*related) if related else rows) if pks else []
+
+
+Taken = tuple[
+    int, str, int, bool
+]  # id, new state, attempts with this one, whether a worker was lost
+
+
+def _take(
+    queryset: models.QuerySet[W], *, now: datetime, limit: int, lease: timedelta
+) -> list[Taken]:
+    table = connection.ops.quote_name(queryset.model._meta.db_table)
+    chosen, params = (
+        due(queryset, now=now)
+        .order_by("next_attempt_at")
+        .select_for_update(skip_locked=True, of=("self",))
+        .values("pk", "state")[:limit]
+        .query.sql_with_params()
+    )
+    ends = f"due.state = 'RUNNING' AND {table}.attempts >= {MAX_ATTEMPTS}"
+    with connection.cursor() as cursor:
+        # The CTE is materialized so that the planner cannot run the locking subquery twice.
+        cursor.execute(
+            f"WITH due (pk, state) AS MATERIALIZED ({chosen}) UPDATE {table} SET"  # noqa: S608
+            f" state = CASE WHEN {ends} THEN 'DEAD' ELSE 'RUNNING' END,"
+            f" claimed_until = CASE WHEN {ends} THEN NULL ELSE %s END,"
+            f" finished_at = CASE WHEN {ends} THEN %s ELSE finished_at END,"
+            f" last_error = CASE WHEN {ends} THEN %s ELSE last_error END,"
+            f" attempts = CASE WHEN {ends} THEN attempts ELSE attempts + 1 END"
+            f" FROM due WHERE {table}.id = due.pk"
+            f" RETURNING {table}.id, {table}.state, {table}.attempts, due.state = 'RUNNING'",
+            [*params, now + lease, now, str(LOST)],
+        )
+        return sorted(cursor.fetchall())
+
+
+def _put_back(model: type[models.Model], rows: Sequence[Taken], *, now: datetime) -> None:
+    """Leave rows as they were before this claim, so that a suspect is worked on alone."""
+    for lost in (True, False):
+        pks = [row[0] for row in rows if row[3] is lost]
+        if pks:
+            model._default_manager.filter(pk__in=pks).update(
+                state=WorkState.RUNNING if lost else WorkState.PENDING,
+                claimed_until=now - timedelta(microseconds=1) if lost else None,
+                attempts=F("attempts") - 1,
+            )
+
+
+def tell_of_dead(works: Sequence[Any]) -> None:
+    """Publish ``work.dead`` for rows of tenants that were given up; call it in that transaction."""
+    from core.outbox import publish  # the outbox is durable work itself
+
+    by_tenant: dict[int, list[Any]] = {}
+    for work in works:
+        if organization_id := getattr(work, "organization_id", None):
+            by_tenant.setdefault(organization_id, []).append(work)
+    for organization_id, rows in by_tenant.items():
+        publish(
+            topic="work.dead",
+            payload={"kind": rows[0]._meta.label, "ids": [row.pk for row in rows[:100]]},
+            organization_id=organization_id,
+        )
 
 
 def claimed(work: W) -> models.QuerySet[W]:
@@ -145,9 +213,8 @@ def fail(work: DurableWork, *, error: Exception, now: datetime) -> bool:
     """Settle a failed attempt by what the error says of itself.
 
     ``retry_after`` (seconds) on the error postpones without counting. A retryable error waits by
-    :data:`BACKOFF` with jitter and dies after :data:`MAX_ATTEMPTS`. One that is not retryable waits
-    for a person. Errors that say nothing are taken as retryable. Death is told by the outbox topic
-    ``work.dead``.
+    :data:`BACKOFF` with jitter and dies after :data:`MAX_ATTEMPTS`, which ``work.dead`` tells of. One that
+    is not retryable waits for a person. Errors that say nothing are taken as retryable.
     """
     retry_after = getattr(error, "retry_after", None)
     retryable = bool(getattr(error, "retryable", True))
@@ -160,7 +227,11 @@ def fail(work: DurableWork, *, error: Exception, now: datetime) -> bool:
     if not retryable:
         return _settle(work, state=WorkState.WAITING_FOR_PERSON, **outcome)
     if work.attempts >= MAX_ATTEMPTS:
-        return _die(work, finished_at=now, **outcome)
+        with transaction.atomic():
+            died = _settle(work, state=WorkState.DEAD, finished_at=now, **outcome)
+            if died:
+                tell_of_dead([work])
+        return died
     return _settle(
         work, state=WorkState.PENDING, next_attempt_at=now + backoff(work.attempts), **outcome
     )
@@ -277,20 +348,6 @@ def _settle_all(works: Iterable[W], **values: Any) -> None:
             state=WorkState.RUNNING,
             claimed_until=claimed_until,
         ).update(claimed_until=None, **values)
-
-
-def _die(work: DurableWork, **values: Any) -> bool:
-    from core.outbox import publish
-
-    with transaction.atomic():
-        dead = _settle(work, state=WorkState.DEAD, **values)
-        if dead:
-            publish(
-                topic="work.dead",
-                payload={"kind": work._meta.label_lower, "work_id": work.pk},
-                organization_id=getattr(work, "organization_id", None),
-            )
-    return dead
 
 
 def _settle(work: DurableWork, **values: Any) -> bool:

@@ -16,6 +16,9 @@ from settings_app.enums import IntegrationState
 from settings_app.models import Integration
 
 ORDER_PULL_MINUTES = 15
+# Offer events are kept for a day and returns for ever; neither is urgent like an order.
+OFFER_JOURNAL_SECONDS = 60
+RETURNS_SECONDS = 120
 _NAME = re.compile(r"^integration (\d+): ")
 
 
@@ -53,6 +56,8 @@ def plans(integration: Integration) -> list[Plan]:
             integration.sync_frequency_minutes * 60,
         ),
         ("orders", "syncs.start_scheduled", {"kind": "PULL_ORDERS"}, ORDER_PULL_MINUTES * 60),
+        ("offer journal", "webhooks.poll_changes", {"journal": "OFFERS"}, OFFER_JOURNAL_SECONDS),
+        ("returns", "webhooks.poll_changes", {"journal": "RETURNS"}, RETURNS_SECONDS),
     )
     return [
         Plan(

@@ -8,8 +8,9 @@ class WebhooksConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from webhooks.subscriptions import subscribe_all
+        from webhooks.subscriptions import drain_before_stock_is_written, subscribe_all
         from webhooks.timeline import register_events
 
         subscribe_all()
         register_events()
+        drain_before_stock_is_written()

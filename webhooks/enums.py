@@ -8,6 +8,7 @@ class EventSource(models.TextChoices):
     HTTP = "HTTP", _("Webhook")
     ORDER_JOURNAL = "ORDER_JOURNAL", _("Allegro order journal")
     OFFER_JOURNAL = "OFFER_JOURNAL", _("Allegro offer journal")
+    RETURN_JOURNAL = "RETURN_JOURNAL", _("Allegro customer returns")
 
 
 class Journal(models.TextChoices):
@@ -15,3 +16,12 @@ class Journal(models.TextChoices):
 
     ORDERS = "ORDERS", _("Order events")
     OFFERS = "OFFERS", _("Offer events")
+    RETURNS = "RETURNS", _("Customer returns")
+
+
+class AttemptResult(models.TextChoices):
+    """How one try of an event ended. A try without an end lost its worker."""
+
+    DONE = "DONE", _("Done")
+    FAILED = "FAILED", _("Failed")
+    PUT_OFF = "PUT_OFF", _("Put off, not counted")

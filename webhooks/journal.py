@@ -1,6 +1,8 @@
-"""Order events as the journal tells them. Pure.
+"""Events as Allegro's journals tell them. Pure.
 
-Ids are numbers in text and grow in the order of the journal; ``occurredAt`` does not (allegro-api#2700).
+Ids of order events are numbers in text and grow in the order of the journal; ``occurredAt`` does not
+(allegro-api#2700). Ids of offer events are base64 and ids of returns are random: neither can be compared,
+so their cursor is simply the last one of a page.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ class JournalEvent:
     checkout_form_id: str
     occurred_at: datetime | None
     raw: bytes
+    subject_id: str = ""
 
     @property
     def sha256(self) -> str:
@@ -34,14 +37,54 @@ def read_event(event: Mapping[str, Any]) -> JournalEvent:
     """Take an entry apart; nothing in it but the id is relied on."""
     order = event.get("order")
     form = order.get("checkoutForm") if isinstance(order, dict) else None
-    raw = json.dumps(event, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return JournalEvent(
         event_id=str(event.get("id") or "")[:160],
         event_type=str(event.get("type") or "")[:80],
         checkout_form_id=str(form.get("id") or "")[:64] if isinstance(form, dict) else "",
         occurred_at=read_moment(event.get("occurredAt")),
-        raw=raw.encode("utf-8", "replace"),
+        raw=_bytes(event),
     )
+
+
+def read_offer_event(event: Mapping[str, Any]) -> JournalEvent:
+    """The same for an entry of the offer journal."""
+    offer = event.get("offer")
+    return JournalEvent(
+        event_id=str(event.get("id") or "")[:160],
+        event_type=str(event.get("type") or "")[:80],
+        checkout_form_id="",
+        occurred_at=read_moment(event.get("occurredAt")),
+        raw=_bytes(event),
+        subject_id=str(offer.get("id") or "")[:64] if isinstance(offer, dict) else "",
+    )
+
+
+def read_return(found: Mapping[str, Any]) -> JournalEvent:
+    """A customer return as an event. Its id stays while its state changes, so the content is part of ours."""
+    raw = _bytes(found)
+    return_id = str(found.get("id") or "")
+    return JournalEvent(
+        event_id=f"{return_id[:120]}:{hashlib.sha256(raw).hexdigest()[:16]}" if return_id else "",
+        event_type=str(found.get("status") or "")[:80],
+        checkout_form_id=str(found.get("orderId") or "")[:64],
+        occurred_at=read_moment(found.get("createdAt")),
+        raw=raw,
+        subject_id=return_id[:64],
+    )
+
+
+def newest_per_subject(events: Sequence[JournalEvent]) -> list[JournalEvent]:
+    """Of several events about one offer only the last, in the order of the journal: one read answers all.
+
+    An event that names no offer is kept.
+    """
+    last = {event.subject_id or event.event_id: event for event in events}
+    return [event for event in events if last[event.subject_id or event.event_id] is event]
+
+
+def _bytes(content: Mapping[str, Any]) -> bytes:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace")
 
 
 def next_cursor(cursor: str, events: Sequence[JournalEvent]) -> str:

@@ -13,6 +13,14 @@ def subscribe_all() -> None:
     subscribe("integration.connected", "webhooks.bootstrap_cursor", bootstrap)
 
 
+def drain_before_stock_is_written() -> None:
+    """Have the order journal read to its head before stock goes out (``offers`` lies below us)."""
+    from offers import draining
+    from webhooks.operations.draining import drain_orders
+
+    draining.register(drain_orders)
+
+
 def bootstrap(message: OutboxMessage) -> None:
     """A connected account gets its cursor at once, before its orders are read."""
     from settings_app.connection import allegro_client

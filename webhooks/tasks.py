@@ -18,6 +18,30 @@ def poll_orders(*, integration_id: int, **kwargs: Any) -> None:
         poll(integration=integration, now=timezone.now())
 
 
+@shared_task(name="webhooks.poll_changes")
+def poll_changes(*, integration_id: int, journal: str, **kwargs: Any) -> None:
+    """Read the journal of offers or of returns of one account; sent by its schedule."""
+    from django.utils import timezone
+
+    from settings_app.models import Integration
+    from webhooks.operations import poll_offers, poll_returns
+
+    integration = Integration.objects.filter(pk=integration_id).first()
+    if integration is not None:
+        poll = poll_offers if journal == "OFFERS" else poll_returns
+        poll(integration=integration, now=timezone.now())
+
+
+@shared_task(name="webhooks.process_changes")
+def process_changes(**kwargs: Any) -> None:
+    """Work on due events of offers and returns; hinted when events arrive, swept by beat."""
+    from core.hints import hint_taken
+    from webhooks.operations import process_changes as process
+
+    hint_taken(process_changes)
+    process()
+
+
 @shared_task(name="webhooks.process_inbox")
 def process_inbox(**kwargs: Any) -> None:
     """Work on due events; hinted when events arrive, swept by beat."""

@@ -31,7 +31,7 @@ def refresh_order(
     try:
         form = client.orders.checkout_form(checkout_form_id)
     except NotFound:
-        _mark_gone(integration, checkout_form_id, now)
+        mark_gone(integration, checkout_form_id, now)
         return None
     return record_checkout_form(
         integration=integration,
@@ -42,7 +42,8 @@ def refresh_order(
     )
 
 
-def _mark_gone(integration: Integration, checkout_form_id: str, now: datetime) -> None:
+def mark_gone(integration: Integration, checkout_form_id: str, now: datetime) -> None:
+    """Note on an open order that Allegro no longer has its form; its stock stays promised."""
     with transaction.atomic():
         lock_account_orders(integration_id=integration.pk)
         order = Order.objects.filter(

@@ -79,11 +79,9 @@ def test_fail_waits_longer_each_time_and_dies_after_six(deliveries: Any) -> None
         (claimed,) = _claim()
         now = timezone.now()
         work.fail(claimed, error=Passing("no answer"), now=now)
-        row = OutboxDelivery.objects.get(pk=claimed.pk)
+        row = OutboxDelivery.objects.get()
         waits.append(row.next_attempt_at - now)
     assert row.state == WorkState.DEAD
-    told = OutboxMessage.objects.get(topic="work.dead")
-    assert told.payload == {"kind": "core.outboxdelivery", "work_id": row.pk}
     assert row.last_error == "no answer"
     assert waits[:5] == sorted(waits[:5])
     assert waits[0] >= timedelta(seconds=10)
@@ -211,3 +209,52 @@ def test_done_rows_are_marked_while_a_slow_batch_lasts(deliveries: Any) -> None:
     work.drain(OutboxDelivery.objects.all(), slow, limit=3)
     assert done_before == [0, 0, 2]
     assert OutboxDelivery.objects.filter(state=WorkState.DONE).count() == 3
+
+
+def _lose(model: Any = OutboxDelivery) -> None:
+    """The worker that holds them is killed, and its claims run out."""
+    model.objects.filter(state=WorkState.RUNNING).update(
+        claimed_until=timezone.now() - timedelta(seconds=1)
+    )
+
+
+def test_work_that_kills_its_worker_each_time_is_given_up_after_six(deliveries: Any) -> None:
+    deliveries(1)
+    for attempt in range(work.MAX_ATTEMPTS):
+        (claimed,) = _claim()
+        assert claimed.attempts == attempt + 1
+        _lose()
+    assert _claim() == []
+    dead = OutboxDelivery.objects.get()
+    assert (dead.state, dead.attempts, dead.claimed_until) == (WorkState.DEAD, 6, None)
+    assert dead.finished_at is not None
+    assert "lost" in dead.last_error
+
+
+def test_a_killer_does_not_take_its_neighbours_along(deliveries: Any) -> None:
+    """Ten rows are claimed together and one of them kills the worker whenever it is reached."""
+    killer = deliveries(10)[4]
+    kills = 0
+    while claimed := _claim(limit=10):
+        if killer.pk in {one.pk for one in claimed}:
+            kills += 1
+            _lose()
+            continue
+        for one in claimed:
+            work.finish(one, now=timezone.now())
+    assert kills == work.MAX_ATTEMPTS
+    states = dict(OutboxDelivery.objects.values_list("pk", "state"))
+    assert states.pop(killer.pk) == WorkState.DEAD
+    assert set(states.values()) == {WorkState.DONE}
+
+
+def test_rows_put_back_beside_a_suspect_lose_nothing(deliveries: Any) -> None:
+    fresh, suspect, lost = deliveries(3)
+    for row, attempts in ((suspect, 2), (lost, 1)):
+        OutboxDelivery.objects.filter(pk=row.pk).update(
+            state=WorkState.RUNNING,
+            attempts=attempts,
+            claimed_until=timezone.now() - timedelta(seconds=1),
+        )
+    assert [one.pk for one in _claim(limit=9)] == [suspect.pk]
+    assert {one.pk: one.attempts for one in _claim(limit=9)} == {fresh.pk: 1, lost.pk: 2}

@@ -49,7 +49,7 @@ def integration(organization: Any) -> Any:
 
 def test_pause_stops_the_schedules_and_resume_starts_them(integration: Any, owner: Any) -> None:
     before = running(integration)
-    assert len(before) == 3
+    assert len(before) == 5
 
     step(pause, integration, owner)
     assert integration.state == IntegrationState.PAUSED
@@ -88,7 +88,7 @@ def test_reset_errors_brings_a_switched_off_integration_back(integration: Any, o
     step(reset_errors, integration, owner)
     assert integration.state == IntegrationState.CONNECTED
     assert (integration.sync_error_count, integration.last_sync_error) == (0, "")
-    assert len(running(integration)) == 3
+    assert len(running(integration)) == 5
 
 
 def test_reset_errors_does_not_bring_back_what_needs_a_person(integration: Any, owner: Any) -> None:
@@ -161,7 +161,7 @@ def test_mending_repairs_what_is_missing_changed_or_left_over(integration: Any) 
         interval=rows.first().interval,
     )
 
-    assert mend_schedules() == 3
+    assert mend_schedules() == 4
     assert set(rows.values_list("name", "task", "kwargs", "interval__every", "enabled")) == wanted
     assert not PeriodicTask.objects.filter(name__startswith="integration 999999").exists()
     assert mend_schedules() == 0

@@ -26,6 +26,7 @@ from inventory.enums import MovementKind
 from inventory.models import StockMovement
 from orders.enums import DisplayStatus, StockState
 from orders.models import Order, OrderLine
+from orders.operations.rereading import CONNECTIONS
 from products.models import Product
 from settings_app.enums import IntegrationState
 from settings_app.models import Integration
@@ -73,7 +74,8 @@ def test_several_events_about_an_order_are_answered_by_one_read(
     stored = catch_up()
     assert stored >= 2, "a paid purchase tells BOUGHT, FILLED_IN and READY_FOR_PROCESSING"
     reads = allegro.control("GET", "/requests")["byRoute"]
-    assert reads["GET /order/checkout-forms/{id}"] == 1
+    # What was on its way already, one per connection, and not one more of the other thirty.
+    assert reads["GET /order/checkout-forms/{id}"] <= CONNECTIONS
 
 
 @pytest.mark.django_db
@@ -260,9 +262,9 @@ def test_an_event_that_never_works_is_given_up_and_can_be_retried(
 def test_a_used_up_budget_puts_everything_off_without_counting(
     allegro: Any, account: Integration, login: str, shelf: Shelf
 ) -> None:
-    first, second = two_offers(shelf)
+    first, _second = two_offers(shelf)
+    allegro.control("POST", "/orders", {"seller": login, "count": 40})
     allegro.buy(login, {first: 1})
-    allegro.buy(login, {second: 1})
     poll(account)
     fault = {
         "kind": "status", "status": 429, "retryAfter": 40, "route": "GET /order/checkout-forms/{id}",
@@ -274,7 +276,8 @@ def test_a_used_up_budget_puts_everything_off_without_counting(
         assert (event.state, event.attempts) == (WorkState.PENDING, 0)
         assert event.next_attempt_at > timezone.now() + timedelta(seconds=20)
     reads = allegro.control("GET", "/requests")["byRoute"]
-    assert reads["GET /order/checkout-forms/{id}"] == 1
+    # What was on its way already, one per connection, and not one more of the other thirty.
+    assert reads["GET /order/checkout-forms/{id}"] <= CONNECTIONS
     account.refresh_from_db()
     assert account.sync_error_count == 0
 
@@ -412,16 +415,16 @@ def test_one_reader_at_a_time(allegro: Any, account: Integration, login: str) ->
 def test_killed_in_the_middle_and_valkey_flushed_everything_happens_once(
     allegro: Any, account: Integration, login: str, shelf: Shelf
 ) -> None:
-    offers = sorted(shelf)[:5]
+    offers = sorted(shelf)[:8]
     bought = dict.fromkeys(offers, 0)
-    for number in range(20):
-        offer = offers[number % 5]
+    for number in range(40):
+        offer = offers[number % 8]
         allegro.buy(login, {offer: 1})
         bought[offer] += 1
     poll(account)
     allegro.control(
         "POST", "/faults",
-        {"kind": "latency", "latencyMs": 60, "route": "GET /order/checkout-forms/{id}"},
+        {"kind": "latency", "latencyMs": 300, "route": "GET /order/checkout-forms/{id}"},
     )  # fmt: skip
     for _round in range(3):
         before = Order.objects.count()
@@ -437,11 +440,11 @@ def test_killed_in_the_middle_and_valkey_flushed_everything_happens_once(
     allegro.control("DELETE", "/faults")
     poll(account)
     process_inbox()
-    assert Order.objects.count() == 20
-    assert OrderLine.objects.count() == 20
+    assert Order.objects.count() == 40
+    assert OrderLine.objects.count() == 40
     assert set(InboundEvent.objects.values_list("state", flat=True)) == {WorkState.DONE}
     assert {offer: stock(shelf[offer])[1] for offer in offers} == bought
-    assert OutboxMessage.objects.filter(topic="order.ready").count() == 20
+    assert OutboxMessage.objects.filter(topic="order.ready").count() == 40
     assert_ledger_equals_levels(account.organization)
 
 

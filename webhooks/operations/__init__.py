@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from webhooks.operations.draining import drain_orders
 from webhooks.operations.endpoints import (
     create_endpoint,
     rotate_endpoint,
     set_endpoint_active,
 )
-from webhooks.operations.polling import bootstrap_cursor, poll_orders
-from webhooks.operations.processing import process_inbox
+from webhooks.operations.polling import bootstrap_cursor, poll_orders, read_to_head
+from webhooks.operations.polling_offers import poll_offers
+from webhooks.operations.polling_returns import poll_returns
+from webhooks.operations.processing import process_changes, process_inbox
 from webhooks.operations.receiving import Receipt, receive
 from webhooks.operations.replaying import EventBusy, replay_events, retry_event
 
@@ -17,8 +20,13 @@ __all__ = [
     "Receipt",
     "bootstrap_cursor",
     "create_endpoint",
+    "drain_orders",
+    "poll_offers",
     "poll_orders",
+    "poll_returns",
+    "process_changes",
     "process_inbox",
+    "read_to_head",
     "receive",
     "replay_events",
     "retry_event",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,22 +12,25 @@ from django.utils.translation import gettext as _
 
 from connectors.allegro import AllegroClient, AllegroError, Lane
 from connectors.allegro.limits import MAX_ORDER_EVENTS
+from core.errors import HubError
 from settings_app.connection import allegro_client
 from settings_app.models import Integration
 from settings_app.operations import record_sync_failure, record_sync_success
-from webhooks.enums import EventSource, Journal
-from webhooks.journal import JournalEvent, disorder, next_cursor, rank, read_event
+from webhooks.enums import Journal
+from webhooks.journal import disorder, next_cursor, rank, read_event
 from webhooks.locks import journal_reader
-from webhooks.models import InboundEvent, JournalCursor
-from webhooks.operations.hints import hint_inbox
+from webhooks.models import JournalCursor
 from webhooks.operations.rebuilding import KEPT, ask_for_rebuild
+from webhooks.operations.storing import CursorMoved, cursor_of, note_failure, store_page
 
 log = structlog.get_logger(__name__)
 LOOK_BACK_SECONDS = 600
 
 
-class CursorMoved(RuntimeError):
-    """Another reader moved the cursor meanwhile; nothing was written."""
+class JournalNotRead(RuntimeError):
+    """The order journal could not be read to its end: somebody else reads it, or Allegro did not answer."""
+
+    retryable = True
 
 
 def poll_orders(*, integration: Integration, now: datetime) -> int:
@@ -40,24 +42,43 @@ def poll_orders(*, integration: Integration, now: datetime) -> int:
     because the schedule tries again. An account without a cursor gets one from the newest event;
     one that was not read for 60 days, longer than Allegro keeps events, is read anew from the forms.
     """
+    try:
+        return read_to_head(integration=integration, now=now)
+    except (JournalNotRead, CursorMoved, AllegroError, HubError):
+        return 0
+
+
+def read_to_head(*, integration: Integration, now: datetime) -> int:
+    """:func:`poll_orders` for a caller that must know: raises what kept the journal from being read.
+
+    Raises :class:`JournalNotRead` when the account does not work or another process reads it at this
+    moment, :class:`CursorMoved`, what the client raises, and
+    :class:`~settings_app.allegro.NotConfigured`.
+    """
     with journal_reader(integration_id=integration.pk) as ours:
         if not ours or not integration.is_working:
-            return 0
+            raise JournalNotRead(f"the journal of integration {integration.pk}")
         try:
             with allegro_client(integration=integration, lane=Lane.ORDERS) as client:
                 stored = _read_on(integration, client, now)
-        except (AllegroError, CursorMoved) as error:
-            log.warning(
-                "order journal not read",
-                integration_id=integration.pk,
-                error_type=type(error).__name__,
-                trace_id=getattr(error, "trace_id", ""),
-            )
-            if isinstance(error, AllegroError):
-                record_sync_failure(integration=integration, error=error, now=now)
-            return 0
+        except (AllegroError, CursorMoved, HubError) as error:
+            _not_read(integration, error, now)
+            raise
         record_sync_success(integration=integration, now=now)
         return stored
+
+
+def _not_read(integration: Integration, error: Exception, now: datetime) -> None:
+    log.warning(
+        "order journal not read",
+        integration_id=integration.pk,
+        error_type=type(error).__name__,
+        trace_id=getattr(error, "trace_id", ""),
+    )
+    if not isinstance(error, CursorMoved):
+        note_failure(integration=integration, journal=Journal.ORDERS, error=error, now=now)
+    if isinstance(error, AllegroError):
+        record_sync_failure(integration=integration, error=error, now=now)
 
 
 def bootstrap_cursor(
@@ -68,7 +89,7 @@ def bootstrap_cursor(
     Done before the first orders are read, so what happens in between is an event after the cursor.
     Never used to move a cursor (allegro-api#5232).
     """
-    existing = _cursor_of(integration)
+    existing = cursor_of(integration, Journal.ORDERS)
     if existing is not None:
         return existing
     stats = client.orders.event_stats()
@@ -79,13 +100,10 @@ def bootstrap_cursor(
             "organization_id": integration.organization_id,
             "last_event_id": stats.latest_event_id,
             "last_read_at": now,
+            "started_at": now,
         },
     )
     return cursor
-
-
-def _cursor_of(integration: Integration) -> JournalCursor | None:
-    return JournalCursor.objects.filter(integration=integration, journal=Journal.ORDERS).first()
 
 
 def _read_on(integration: Integration, client: AllegroClient, now: datetime) -> int:
@@ -103,7 +121,14 @@ def _read_on(integration: Integration, client: AllegroClient, now: datetime) -> 
             )
         ]
         before = cursor.last_event_id
-        stored += _store(cursor, [event for event in page if event.event_id], timezone.now())
+        named = [event for event in page if event.event_id]
+        stored += store_page(
+            cursor,
+            named,
+            moved_to=next_cursor(before, named),
+            now=timezone.now(),
+            disordered=disorder(before, named),
+        )
         if len(page) < MAX_ORDER_EVENTS or cursor.last_event_id == before:
             break
     if not page and _is_ahead(integration, client, cursor):
@@ -145,52 +170,3 @@ def _start_anew(
         ask_for_rebuild(integration=integration)
     old.refresh_from_db()
     return old
-
-
-def _store(cursor: JournalCursor, page: Sequence[JournalEvent], now: datetime) -> int:
-    """Write a page and move the cursor in one transaction; events known before are dropped."""
-    wrong = disorder(cursor.last_event_id, page)
-    moved_to = next_cursor(cursor.last_event_id, page)
-    values: dict[str, object] = {"last_event_id": moved_to, "last_read_at": now}
-    if page:
-        values["last_event_at"] = max(
-            (event.occurred_at for event in page if event.occurred_at), default=None
-        )
-    if wrong:
-        # Never seen at Allegro, and the sign of an ignored cursor; the events themselves are kept.
-        log.error("journal ids do not grow", integration_id=cursor.integration_id, event_id=wrong)
-        values["last_problem"] = _("Event %(id)s came after a later one.") % {"id": wrong}
-        values["gap_found_at"] = now
-    with transaction.atomic():
-        before = InboundEvent.objects.filter(
-            integration_id=cursor.integration_id,
-            source=EventSource.ORDER_JOURNAL,
-            event_id__in=[event.event_id for event in page],
-        ).count()
-        InboundEvent.objects.bulk_create(
-            (_row(cursor, event, now) for event in page), ignore_conflicts=True
-        )
-        kept = JournalCursor.objects.filter(
-            pk=cursor.pk, last_event_id=cursor.last_event_id
-        ).update(**values)
-        if not kept:
-            raise CursorMoved(f"cursor {cursor.pk}")
-        if page:
-            hint_inbox()
-    cursor.last_event_id = moved_to
-    return len({event.event_id for event in page}) - before
-
-
-def _row(cursor: JournalCursor, event: JournalEvent, now: datetime) -> InboundEvent:
-    return InboundEvent(
-        organization_id=cursor.organization_id,
-        integration_id=cursor.integration_id,
-        source=EventSource.ORDER_JOURNAL,
-        event_id=event.event_id,
-        event_type=event.event_type,
-        raw=event.raw,
-        raw_sha256=event.sha256,
-        checkout_form_id=event.checkout_form_id,
-        occurred_at=event.occurred_at,
-        received_at=now,
-    )
