@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sandbox.billing_book import commission_of
+from sandbox.billing_book import commission_of, give_back
 from sandbox.call import Answer, Call, Operations
 from sandbox.errors import ApiError, invalid, not_found
+from sandbox.state.sellers import Seller
+from sandbox.state.world import World
 
 operation = Operations()
 
@@ -32,9 +34,70 @@ def start(call: Call) -> Answer:
     ]
     if open_claims:
         raise ApiError(422, "REFUND_CLAIM_EXISTS", "A claim for this line exists already")
-    claim = _new(call, form, line, quantity)
-    call.seller.claims[claim["id"]] = claim
+    claim = add_claim(call.world, call.seller, form, line, quantity)
+    settings = call.world.settings
+    if settings.decideClaims:
+        call.world.later(
+            settings.claimDelaySeconds, lambda moment: _decide(call.world, call.seller, form, claim)
+        )
     return Answer(201, {"id": claim["id"]})
+
+
+def _decide(world: World, seller: Seller, form: dict[str, Any], claim: dict[str, Any]) -> None:
+    """Grant what was cancelled or given back; a claim made before that is declined for good (#7549)."""
+    if claim["status"] != "IN_PROGRESS":
+        return
+    line_id = claim["lineItem"]["id"]
+    refunds = [r for r in seller.refunds.values() if r["order"]["id"] == form["id"]]
+    paid_back = [r for r in refunds if r["status"] == "SUCCESS" and _covers(r, line_id)]
+    if form["status"] == "CANCELLED" or paid_back:
+        claim["status"] = "GRANTED"
+        line = next(item for item in form["lineItems"] if item["id"] == line_id)
+        give_back(world, seller, form, line)
+    elif any(r["status"] in ("NEW", "IN_PROGRESS") for r in refunds):
+        claim["status"] = "WAITING_FOR_PAYMENT_REFUND"
+    else:
+        claim["status"] = "REJECTED"
+
+
+def reconsider(world: World, seller: Seller, form: dict[str, Any]) -> None:
+    """A refund of the order came to its end: decide the claims that waited for it."""
+    for claim in seller.claims.values():
+        waits = claim["status"] == "WAITING_FOR_PAYMENT_REFUND"
+        if waits and seller.forms.by_line.get(claim["lineItem"]["id"]) == form["id"]:
+            claim["status"] = "IN_PROGRESS"
+            _decide(world, seller, form, claim)
+
+
+def _covers(refund: dict[str, Any], line_id: str) -> bool:
+    return any(item.get("id") == line_id for item in refund["lineItems"] or [])
+
+
+def claim_by_itself(
+    world: World, seller: Seller, form: dict[str, Any], refund: dict[str, Any]
+) -> None:
+    """Allegro claims, and grants, the commission of what was given back, unless there is a claim."""
+    claimed = {claim["lineItem"]["id"] for claim in seller.claims.values()}
+    for line in form["lineItems"]:
+        if _covers(refund, line["id"]) and line["id"] not in claimed:
+            claim = add_claim(world, seller, form, line, line["quantity"], automatic=True)
+            claim["status"] = "GRANTED"
+            give_back(world, seller, form, line)
+
+
+def add_claim(
+    world: World,
+    seller: Seller,
+    form: dict[str, Any],
+    line: dict[str, Any],
+    quantity: int,
+    *,
+    automatic: bool = False,
+) -> dict[str, Any]:
+    """Write a claim of the seller's, or one Allegro made by itself."""
+    claim = _new(world, form, line, quantity, "AUTOMATIC" if automatic else "MANUAL")
+    seller.claims[claim["id"]] = claim
+    return claim
 
 
 def _find_line(call: Call, line_id: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -45,10 +108,12 @@ def _find_line(call: Call, line_id: Any) -> tuple[dict[str, Any], dict[str, Any]
     raise invalid(422, f"Line item {line_id} does not exist", "lineItem.id")
 
 
-def _new(call: Call, form: dict[str, Any], line: dict[str, Any], quantity: int) -> dict[str, Any]:
-    commission = commission_of(call.world, line) * quantity / line["quantity"]
+def _new(
+    world: World, form: dict[str, Any], line: dict[str, Any], quantity: int, kind: str
+) -> dict[str, Any]:
+    commission = commission_of(world, line) * quantity / line["quantity"]
     return {
-        "id": call.world.identities.uuid(),
+        "id": world.identities.uuid(),
         "status": "IN_PROGRESS",
         "quantity": quantity,
         "commission": {
@@ -56,14 +121,14 @@ def _new(call: Call, form: dict[str, Any], line: dict[str, Any], quantity: int) 
             "currency": line["price"]["currency"],
         },
         "buyer": {"id": form["buyer"]["id"]},
-        "createdAt": call.timestamp,
+        "createdAt": world.timestamp(),
         "lineItem": {
             "id": line["id"],
             "quantity": line["quantity"],
             "boughtAt": line["boughtAt"],
             "offer": {"id": line["offer"]["id"]},
         },
-        "type": "MANUAL",
+        "type": kind,
     }
 
 

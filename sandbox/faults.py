@@ -9,7 +9,7 @@ from typing import Any
 
 # Faults of an answer, in the order in which they are tried.
 ANSWER_KINDS = ("latency", "drop", "status", "revoked_token", "truncate", "garbage")
-EVENT_KINDS = ("lost_event", "doubled_event", "disorder")
+EVENT_KINDS = ("lost_event", "doubled_event", "disorder", "delayed_event")
 STATE_KINDS = ("stale_listing",)
 # Routes that a rule strikes only if it names them.
 _OAUTH = "/auth/oauth/"
@@ -35,7 +35,11 @@ class Fault:
     latency_ms: float = 0.0
     event_type: str | None = None
     after_effect: bool = False
+    delay_seconds: float = 30.0
+    burst: int = 1
     hits: int = 0
+    # Requests the burst under way has yet to strike.
+    left: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -50,6 +54,8 @@ class Fault:
             "latencyMs": self.latency_ms,
             "eventType": self.event_type,
             "afterEffect": self.after_effect,
+            "delaySeconds": self.delay_seconds,
+            "burst": self.burst,
             "hits": self.hits,
         }
 
@@ -99,10 +105,10 @@ class Faults:
         )
         return [rule for rule in concerned if self._strikes(rule)]
 
-    def event(self, login: str, kind: str) -> set[str]:
-        """Kinds of faults that strike an event of this type as it is written."""
+    def event(self, login: str, kind: str) -> dict[str, Fault]:
+        """The faults that strike an event of this type as it is written, by kind."""
         return {
-            rule.kind
+            rule.kind: rule
             for rule in self.rules
             if rule.kind in EVENT_KINDS
             and rule.seller in (None, login)
@@ -120,9 +126,14 @@ class Faults:
     def _strikes(self, rule: Fault) -> bool:
         if rule.count is not None and rule.hits >= rule.count:
             return False
+        if rule.left:
+            rule.left -= 1
+            rule.hits += 1
+            return True
         if rule.probability < 1.0 and self._random.random() >= rule.probability:
             return False
         rule.hits += 1
+        rule.left = rule.burst - 1
         return True
 
 
@@ -137,6 +148,8 @@ _FIELDS = {
     "latencyMs": "latency_ms",
     "eventType": "event_type",
     "afterEffect": "after_effect",
+    "delaySeconds": "delay_seconds",
+    "burst": "burst",
 }
 
 
@@ -156,6 +169,10 @@ def _parsed(number: int, description: dict[str, Any]) -> Fault:
         raise FaultError("status must lie between 400 and 599")
     if not _number(fault.latency_ms) or not 0 <= fault.latency_ms <= 600_000:
         raise FaultError("latencyMs must lie between 0 and 600000")
+    if not _number(fault.delay_seconds) or not 0 < fault.delay_seconds <= 86_400:
+        raise FaultError("delaySeconds must lie between 0 and 86400")
+    if not isinstance(fault.burst, int) or not 1 <= fault.burst <= 10_000:
+        raise FaultError("burst must be a whole number between 1 and 10000")
     if not isinstance(fault.route, str) or not isinstance(fault.seller, str | None):
         raise FaultError("route and seller must be text")
     return fault

@@ -52,9 +52,12 @@ def write_offer_event(
 
 
 def _write(world: World, login: str, journal: Journal, entry: Entry) -> None:
-    struck = world.faults.event(login, entry.kind) if world.faults.rules else set()
+    struck = world.faults.event(login, entry.kind) if world.faults.rules else {}
     if "lost_event" in struck:
         journal.lost.append(entry)
+        return
+    if "delayed_event" in struck:
+        world.later(struck["delayed_event"].delay_seconds, lambda now: _arrive(journal, entry, now))
         return
     if "disorder" in struck:
         journal.held.append(entry)
@@ -63,6 +66,12 @@ def _write(world: World, login: str, journal: Journal, entry: Entry) -> None:
     if "doubled_event" in struck:
         journal.write(_twin(entry))
     release_held(journal, entry.written_at)
+
+
+def _arrive(journal: Journal, entry: Entry, now: float) -> None:
+    """A late event: its number is of now, its moment of then (allegro-api #8586)."""
+    entry.written_at = entry.visible_at = now
+    journal.write(entry)
 
 
 def _twin(entry: Entry) -> Entry:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.call import Answer, Call, Operations
+from sandbox.claims import claim_by_itself, reconsider
 from sandbox.errors import ApiError, invalid
 from sandbox.money import price
 from sandbox.state.sellers import Seller
@@ -17,6 +18,10 @@ REASONS = (
     "REFUND", "COMPLAINT", "PRODUCT_NOT_AVAILABLE", "PAID_VALUE_TOO_LOW", "OVERPAID",
     "CANCELLED_BY_BUYER", "NOT_COLLECTED",
 )  # fmt: skip
+STATUSES = (
+    "NEW", "VALIDATED", "IN_PROGRESS", "SUCCESS", "PARTIAL", "CANCELED", "VALIDATE_FAILED",
+)  # fmt: skip
+_FINAL = ("SUCCESS", "PARTIAL", "CANCELED", "VALIDATE_FAILED")
 _PARTS = ("delivery", "overpaid", "additionalServices")
 
 
@@ -44,8 +49,8 @@ def start(call: Call) -> Answer:
     call.seller.refunds[command_id] = refund
     delay = call.world.settings.refundDelaySeconds
     answer = Answer(200, dict(refund))
-    call.world.later(delay / 2, lambda moment: refund.update(status="IN_PROGRESS"))
-    call.world.later(delay, lambda moment: _settle(call.seller, refund))
+    call.world.later(delay / 2, lambda moment: _progress(refund))
+    call.world.later(delay, lambda moment: _settle(call, refund, form))
     return answer
 
 
@@ -115,14 +120,23 @@ def _new(
     }
 
 
-def _settle(seller: Seller, refund: dict[str, Any]) -> None:
+def _progress(refund: dict[str, Any]) -> None:
+    if refund["status"] not in _FINAL:
+        refund["status"] = "IN_PROGRESS"
+
+
+def _settle(call: Call, refund: dict[str, Any], form: dict[str, Any]) -> None:
     """Pay out, or cancel without a reason when the balance is short (allegro-api #13740)."""
-    amount = Decimal(refund["totalValue"]["amount"])
-    if amount > seller.balance:
-        refund["status"] = "CANCELED"
+    if refund["status"] in _FINAL:
         return
-    seller.balance -= amount
-    refund["status"] = "SUCCESS"
+    world, seller = call.world, call.seller
+    amount = Decimal(refund["totalValue"]["amount"])
+    refund["status"] = "CANCELED" if amount > seller.balance else "SUCCESS"
+    if refund["status"] == "SUCCESS":
+        seller.balance -= amount
+        if world.settings.automaticClaims:
+            claim_by_itself(world, seller, form, refund)
+    reconsider(world, seller, form)
 
 
 @operation("GET", "/payments/refunds", "payments:read")

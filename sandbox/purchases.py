@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sandbox import forms
@@ -52,6 +53,7 @@ def buy(
     lines = _checked_lines(world, seller, wanted, place)
     for offer_id, quantity in wanted:
         _take(world, offer_id, quantity)
+        seller.bought[offer_id] += quantity
     someone = buyer or invent_buyer(world.identities.random, world.identities.buyer(), place)
     form = forms.new_form(
         world, buyer=someone, lines=lines, marketplace=place, at=world.now, message=wish.message
@@ -190,18 +192,29 @@ def surcharge(world: World, seller: Seller, form: Form, amount: str) -> None:
     write_order_event(world, seller, form, "READY_FOR_PROCESSING")
 
 
-def merge(world: World, seller: Seller, parts: list[Form], *, paid: bool) -> Form:
+def merge(
+    world: World,
+    seller: Seller,
+    parts: list[Form],
+    *,
+    paid: bool,
+    line_ids: frozenset[str] = frozenset(),
+) -> Form:
     """One buyer's unpaid purchases become one form with a new id; the old ids answer 404.
 
-    The line ids survive. Raises PurchaseError.
+    The line ids survive. With ``line_ids`` only these lines move: a form that keeps others stays,
+    under its id, without them. Raises PurchaseError.
     """
-    if len(parts) < 2:
+    if len(parts) < 2 and not line_ids:
         raise PurchaseError("at least two orders are needed")
     if any(form["status"] not in ("BOUGHT", "FILLED_IN") for form in parts):
         raise PurchaseError("only unpaid orders can be merged")
     if len({form["marketplace"]["id"] for form in parts}) != 1:
         raise PurchaseError("orders of different marketplaces cannot be merged")
-    lines = [line for form in parts for line in form["lineItems"]]
+    everything = [line for form in parts for line in form["lineItems"]]
+    lines = [line for line in everything if not line_ids or line["id"] in line_ids]
+    if not lines or not line_ids <= {line["id"] for line in everything}:
+        raise PurchaseError("lineItemIds must be lines of these orders")
     form = forms.new_form(
         world,
         buyer=parts[0]["buyer"],
@@ -212,12 +225,30 @@ def merge(world: World, seller: Seller, parts: list[Form], *, paid: bool) -> For
     form["summary"]["totalToPay"] = price(
         lines_total(lines), parts[0]["summary"]["totalToPay"]["currency"]
     )
+    moved = {line["id"] for line in lines}
     for old in parts:
-        seller.forms.remove(old["id"])
-        seller.forms.merged_into[old["id"]] = form["id"]
+        _lose_lines(world, seller, old, moved, to=form["id"])
     seller.forms.add(form)
     proceed(world, seller, form, Wish(until="READY_FOR_PROCESSING" if paid else "FILLED_IN"))
     return form
+
+
+def _lose_lines(world: World, seller: Seller, old: Form, moved: set[str], *, to: str) -> None:
+    """Take lines out of a form; an empty one is gone."""
+    rest = [line for line in old["lineItems"] if line["id"] not in moved]
+    if len(rest) == len(old["lineItems"]):
+        return
+    seller.forms.remove(old["id"])
+    if not rest:
+        seller.forms.merged_into[old["id"]] = to
+        return
+    old["lineItems"] = rest
+    currency = old["summary"]["totalToPay"]["currency"]
+    cost = Decimal((old["delivery"] or {}).get("cost", {}).get("amount", "0"))
+    old["summary"]["totalToPay"] = price(lines_total(rest) + cost, currency)
+    old["revision"], old["updatedAt"] = world.identities.revision(), iso(world.now)
+    seller.forms.add(old)
+    write_order_event(world, seller, old, old["status"])
 
 
 def _touch(world: World, seller: Seller, form: Form) -> None:

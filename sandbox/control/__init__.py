@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from sandbox.control import knobs, offers, orders, sellers
+from sandbox.control import knobs, offers, orders, sellers, truth
 from sandbox.control.request import Endpoint, route
 from sandbox.state.world import World
 
@@ -16,5 +16,6 @@ def control_routes(world: World) -> list[Route]:
         *offers.ENDPOINTS,
         *orders.ENDPOINTS,
         *knobs.ENDPOINTS,
+        *truth.ENDPOINTS,
     ]
     return [route(world, endpoint) for endpoint in listed]

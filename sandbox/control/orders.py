@@ -7,9 +7,11 @@ from typing import Any
 from sandbox import purchases
 from sandbox.billing_book import give_back
 from sandbox.claims import STATUSES as CLAIM_STATUSES
+from sandbox.claims import add_claim
 from sandbox.control.request import Control, ControlError, Endpoint
 from sandbox.journals import recover_lost, write_order_event
 from sandbox.orders import FULFILMENT
+from sandbox.payments import STATUSES as REFUND_STATUSES
 from sandbox.purchases import Wish
 from sandbox.returns import STATUSES as RETURN_STATUSES
 from sandbox.returns import open_return
@@ -138,13 +140,25 @@ def fulfil(control: Control) -> Any:
 
 
 def merge(control: Control) -> Any:
-    """Unpaid orders of one buyer become one; the old ids answer 404 from now on."""
+    """Unpaid orders of one buyer become one; the old ids answer 404 from now on.
+
+    With ``lineItemIds`` only these lines move, and an order with others left stays.
+    """
     seller = control.seller()
     ids = control.body.get("checkoutFormIds")
     if not isinstance(ids, list) or not all(isinstance(item, str) for item in ids):
         raise ControlError("checkoutFormIds must be a list of ids")
     parts = [_form(seller, form_id) for form_id in dict.fromkeys(ids)]
-    form = purchases.merge(control.world, seller, parts, paid=control.flag("pay", default=True))
+    lines = control.body.get("lineItemIds") or []
+    if not isinstance(lines, list) or not all(isinstance(item, str) for item in lines):
+        raise ControlError("lineItemIds must be a list of ids")
+    form = purchases.merge(
+        control.world,
+        seller,
+        parts,
+        paid=control.flag("pay", default=True),
+        line_ids=frozenset(lines),
+    )
     return {"checkoutFormId": form["id"], "status": form["status"]}
 
 
@@ -187,6 +201,27 @@ def decide_claim(control: Control) -> Any:
     return claim
 
 
+def claim_by_allegro(control: Control) -> Any:
+    """A claim Allegro makes by itself, ``type`` AUTOMATIC, as it does for most refunds now."""
+    seller, form = _located(control)
+    wanted = control.text("lineItemId")
+    line = next((item for item in form["lineItems"] if item["id"] == wanted), None)
+    if line is None:
+        raise ControlError(f"the order has no line {wanted}", 404)
+    quantity = control.whole("quantity", line["quantity"], low=1)
+    return add_claim(control.world, seller, form, line, quantity, automatic=True)
+
+
+def move_refund(control: Control) -> Any:
+    """Bring a refund to a status, as Allegro does; money is not moved by this."""
+    seller = control.seller()
+    for refund in seller.refunds.values():
+        if control.params["id"] in (refund["id"], refund["order"]["id"]):
+            refund["status"] = control.one_of("status", REFUND_STATUSES)
+            return refund
+    raise ControlError(f"no such refund: {control.params['id']}", 404)
+
+
 def recover(control: Control) -> Any:
     """Write the events that were lost, late, as after an incident."""
     seller = control.seller()
@@ -207,6 +242,8 @@ ENDPOINTS = (
     Endpoint("POST", "/orders/{id}/fulfillment", fulfil),
     Endpoint("POST", "/orders/{id}/return", send_back),
     Endpoint("POST", "/returns/{id}", move_return),
+    Endpoint("POST", "/orders/{id}/claim", claim_by_allegro),
+    Endpoint("POST", "/refunds/{id}", move_refund),
     Endpoint("POST", "/refund-claims/{id}", decide_claim),
     Endpoint("POST", "/events/recover", recover),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -71,6 +72,8 @@ class Seller:
     order_events: Journal = field(default_factory=Journal)
     offer_events: Journal = field(default_factory=Journal)
     forms: FormShelf = field(default_factory=FormShelf)
+    # Pieces bought since the start, by offer, whatever became of the orders.
+    bought: Counter[str] = field(default_factory=Counter)
     returns: dict[str, dict[str, Any]] = field(default_factory=dict)
     refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
     claims: dict[str, dict[str, Any]] = field(default_factory=dict)

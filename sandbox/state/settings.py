@@ -47,11 +47,14 @@ class Settings:
     operationDelaySeconds: float = 1.0
     refundDelaySeconds: float = 1.0
     invoiceScanSeconds: float = 2.0
+    claimDelaySeconds: float = 1.0
     imageLifetimeSeconds: int = 3 * 3600
     orderEventRetentionSeconds: int = 60 * 86_400
     offerEventRetentionSeconds: int = 86_400
     restoreStockOnCancel: bool = False
     sentOnWaybill: bool = False
+    decideClaims: bool = False
+    automaticClaims: bool = False
     ordersPerWaybill: int = 10
     commissionPercent: float = 9.0
     checkUserAgent: bool = True
