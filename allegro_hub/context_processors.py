@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts.queries import organizations_of
-from notifications.models import Notification
+from notifications.queries import unread_count
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -23,11 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     context["nav"] = _navigation(request)
     context["organizations"] = SimpleLazyObject(lambda: organizations_of(user=request.user))
     context["unread_notifications"] = SimpleLazyObject(
-        lambda: (
-            Notification.objects.for_organization(organization)
-            .filter(user=request.user, read_at=None)
-            .count()
-        )
+        lambda: unread_count(user_id=request.user.pk, organization=organization)
     )
     return context
 

@@ -58,6 +58,13 @@ class Environment:
         number = self.number("HUB_TEST_REDIS_DB", 0) + 16 * (1 + worker)
         return f"{url.rpartition('/')[0]}/{number}"
 
+    def http_address(self, name: str) -> str:
+        """An address the product calls, or nothing; only the operator sets it, never a tenant."""
+        url = self.text(name)
+        if url and not url.startswith(("https://", "http://")):
+            raise ImproperlyConfigured(f"{name} is {url!r}; it must begin with https:// or http://")
+        return url
+
     def verify(self) -> None:
         """Raise one error that names every missing variable."""
         if self._missing:

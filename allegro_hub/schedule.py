@@ -68,8 +68,28 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "notifications: mail unsent": {
         "task": "notifications.mail_unsent",
-        "schedule": timedelta(minutes=5),
-        "options": {"expires": 290},
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 55},
+    },
+    "notifications: count tallies": {
+        "task": "notifications.count_tallies",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 14},
+    },
+    "notifications: deliver to service": {
+        "task": "notifications.deliver_to_service",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 29},
+    },
+    "notifications: forget old": {
+        "task": "notifications.forget_old",
+        "schedule": crontab(hour=2, minute=20),
+        "options": {"expires": 3600},
+    },
+    "work: settle what lives again": {
+        "task": "allegro_hub.settle_dead_work",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 55},
     },
     "inventory: expire holds": {
         "task": "inventory.expire_holds",

@@ -185,7 +185,24 @@ elif not env.is_production:
     # Development and demo: mails lie as files where a person can read them.
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(BASE_DIR / ".run" / "mail")
+EMAIL_TIMEOUT = 20  # a mail server that hangs must not hold a worker
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Allegro Hub <no-reply@localhost>")
+
+# -- Notices: what holds for the installation until a person says otherwise -----------------------
+NOTIFICATIONS_OFF = frozenset(
+    event
+    for event, told in (
+        ("order.created", env.flag("NOTIFICATION_ORDER_CREATED", default=True)),
+        ("order.updated", env.flag("NOTIFICATION_ORDER_UPDATED", default=True)),
+        ("stock.low", env.flag("NOTIFICATION_STOCK_LOW", default=True)),
+    )
+    if not told
+)
+NOTIFICATION_EMAIL_TO = env.text("NOTIFICATION_EMAIL_TO")
+NOTIFICATION_SERVICE_URL = env.http_address("NOTIFICATION_SERVICE_URL")
+NOTIFICATION_SERVICE_SECRET = (
+    env.required("NOTIFICATION_SERVICE_SECRET") if NOTIFICATION_SERVICE_URL else ""
+)
 
 # -- API ----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -75,6 +75,11 @@ class OutboxDelivery(DurableWork):
     def __str__(self) -> str:
         return f"{self.handler} for message {self.message_id}"
 
+    @property
+    def organization_id(self) -> int | None:
+        """Whose message it is."""
+        return self.message.organization_id
+
 
 class AuditEntry(models.Model):
     """Who did what to which thing, with the values before and after. Append-only."""

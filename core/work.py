@@ -172,7 +172,11 @@ def tell_of_dead(works: Sequence[Any]) -> None:
     for organization_id, rows in by_tenant.items():
         publish(
             topic="work.dead",
-            payload={"kind": rows[0]._meta.label, "ids": [row.pk for row in rows[:100]]},
+            payload={
+                "kind": rows[0]._meta.label,
+                "count": len(rows),
+                "ids": [row.pk for row in rows[:100]],
+            },
             organization_id=organization_id,
         )
 

@@ -12,7 +12,17 @@ from core.admin import ReadOnlyAdmin
 from core.errors import HubError
 from inventory import operations
 from inventory.enums import HoldState
-from inventory.models import BundlePart, Hold, Reservation, StockLevel, StockMovement, Warehouse
+from inventory.models import (
+    BundlePart,
+    Hold,
+    Reservation,
+    StockLevel,
+    StockMovement,
+    Transfer,
+    TransferLine,
+    TransferReceipt,
+    Warehouse,
+)
 
 
 @admin.register(Warehouse)
@@ -93,3 +103,26 @@ class HoldAdmin(ReadOnlyAdmin):
     list_select_related = ["product", "organization"]
     search_fields = ["=key", "=reference", "product__code"]
     actions = [release_holds]
+
+
+@admin.register(Transfer)
+class TransferAdmin(ReadOnlyAdmin):
+    list_display = [
+        "label", "source", "destination", "state", "sent_at", "closed_at", "organization",
+    ]  # fmt: skip
+    list_filter = ["state"]
+    list_select_related = ["source", "destination", "organization"]
+    search_fields = ["=number", "organization__name"]
+
+
+@admin.register(TransferLine)
+class TransferLineAdmin(ReadOnlyAdmin):
+    list_display = ["transfer", "product", "quantity", "received", "missing", "organization"]
+    list_select_related = ["transfer", "product", "organization"]
+    search_fields = ["product__code"]
+
+
+@admin.register(TransferReceipt)
+class TransferReceiptAdmin(ReadOnlyAdmin):
+    list_display = ["transfer", "pieces", "reason", "actor", "at", "organization"]
+    list_select_related = ["transfer", "actor", "organization"]

@@ -30,3 +30,27 @@ class HoldState(models.TextChoices):
     CONFIRMED = "CONFIRMED", _("Sold")
     RELEASED = "RELEASED", _("Released")
     EXPIRED = "EXPIRED", _("Expired")
+
+
+class TransferState(models.TextChoices):
+    DRAFT = "DRAFT", _("Draft")
+    SENT = "SENT", _("In transit")
+    RECEIVED = "RECEIVED", _("Received")
+    CANCELLED = "CANCELLED", _("Cancelled")
+
+
+class StocktakeStage(models.TextChoices):
+    COUNTING = "COUNTING", _("Being counted")
+    POSTING = "POSTING", _("Being posted")
+    POSTED = "POSTED", _("Posted")
+    DISCARDED = "DISCARDED", _("Discarded")
+
+
+class LineOutcome(models.TextChoices):
+    """What posting a stocktake did with a line."""
+
+    OPEN = "", _("Not posted yet")
+    POSTED = "POSTED", _("Difference booked")
+    SAME = "SAME", _("No difference")
+    UNCOUNTED = "UNCOUNTED", _("Not counted, left as it was")
+    SUPERSEDED = "SUPERSEDED", _("Set by somebody after it was counted, left as it is")

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from inventory.enums import HoldState
-from inventory.models import Hold, StockLevel
+from inventory.models import Hold, StockLevel, Transfer, Warehouse
 from products.models import Product
 
 
@@ -49,3 +49,25 @@ def lock_expired_holds(
     if product_ids is not None:
         expired = expired.filter(product_id__in=product_ids)
     return list(expired.order_by("pk").select_for_update(of=("self",), skip_locked=True)[:limit])
+
+
+def lock_transfer(*, transfer: Transfer) -> Transfer:
+    """The transfer as it is now, locked before the levels of its products are."""
+    locked: Transfer = (
+        Transfer.objects.select_for_update(of=("self",))
+        .select_related("source", "destination")
+        .get(pk=transfer.pk)
+    )
+    return locked
+
+
+def lock_numbering(*, organization_id: int) -> None:
+    """Whoever gives out the organization's next number of a paper does so alone.
+
+    The default warehouse stands for the organization; rows that refer to it need not wait.
+    """
+    list(
+        Warehouse.objects.filter(organization_id=organization_id, is_default=True)
+        .order_by("pk")
+        .select_for_update(of=("self",), no_key=True)
+    )

@@ -28,3 +28,24 @@ class Event(models.TextChoices):
     DISCREPANCY_FOUND = "discrepancy.found", _("Allegro and the catalogue disagree")
     WORK_DEAD = "work.dead", _("Something gave up after all its tries")
     IMPORT_FINISHED = "import.finished", _("An import has finished")
+
+
+class MailWay(models.TextChoices):
+    """When a notice is mailed."""
+
+    NOW = "now", _("At once")
+    DIGEST = "digest", _("In the summary")
+    NEVER = "never", _("Never")
+
+
+class DigestRhythm(models.TextChoices):
+    DAILY = "daily", _("Once a day")
+    HOURLY = "hourly", _("Every hour")
+
+
+class MailOutcome(models.TextChoices):
+    """What became of a mail that is done with."""
+
+    SENT = "SENT", _("Sent")
+    ALL_READ = "ALL_READ", _("Not sent: everything in it had been read")
+    NOBODY = "NOBODY", _("Not sent: nobody is there to get it any more")

@@ -21,6 +21,7 @@ from orders.models import (
     OrderTransition,
     OrderWrite,
     Refund,
+    ReturnBooking,
     ReturnDecision,
     ReturnLine,
     ReturnRevision,
@@ -112,6 +113,13 @@ class ReturnDecisionAdmin(ReadOnlyAdmin):
     ]  # fmt: skip
     list_select_related = ["line", "organization"]
     search_fields = ["=line__customer_return__return_id"]
+
+
+@admin.register(ReturnBooking)
+class ReturnBookingAdmin(ReadOnlyAdmin):
+    list_display = ["decision", "product", "warehouse", "quantity", "organization"]
+    list_select_related = ["decision", "product", "warehouse", "organization"]
+    search_fields = ["=decision__line__customer_return__return_id", "=product__code"]
 
 
 @admin.register(ReturnRevision)

@@ -8,6 +8,8 @@ class OrdersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from orders.operations.telling import register_words
         from orders.subscriptions import subscribe_all
 
         subscribe_all()
+        register_words()

@@ -121,6 +121,13 @@ class NothingPaid(WriteRefused):
     way_out = _("Money that came another way, such as cash on delivery, goes back that way too.")
 
 
+class RefundUnusable(WriteRefused):
+    status = 422
+    code = "refund_unusable"
+    title = _("This is not in the order, or not so much of it")
+    way_out = _("Choose pieces or an amount of what the buyer paid for.")
+
+
 class RefundTooHigh(WriteRefused):
     status = 422
     code = "refund_too_high"
@@ -206,7 +213,8 @@ PROBLEMS: dict[str, type[WriteRefused]] = {
         StatusNotSettable,
         BuyerChangedOrder, BeingWritten, WriteUndecided, NothingToRetry, TrackingUnusable,
         UnknownCarrier,
-        CarrierIsAllegro, WaybillUsedUp, NothingPaid, RefundTooHigh, RefundEmpty, RefundNotPaid,
+        CarrierIsAllegro, WaybillUsedUp, NothingPaid, RefundUnusable,
+        RefundTooHigh, RefundEmpty, RefundNotPaid,
         RefundInPart, ClaimTooEarly, ClaimTooLate, ClaimNotOpen, NotWritable, NotAllowed, GaveUp,
         Unforeseen,
     )

@@ -168,7 +168,9 @@ class PreferencesForm(forms.ModelForm):
             "default_margin_percent": _("On the purchase price; a supplier's own comes first."),
             "default_vat_rate": _("An account's own comes first."),
             "low_stock_threshold": _("For products without a minimum of their own."),
-            "notification_email": _("An address the team reads together."),
+            "notification_email": _(
+                "An address the team reads together; it gets a copy of every notice that cannot wait."
+            ),
         }
 
     def clean_default_margin_percent(self) -> Decimal | None:

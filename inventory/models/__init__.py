@@ -5,5 +5,16 @@ from __future__ import annotations
 from inventory.models.bundles import BundlePart
 from inventory.models.reservations import Hold, Reservation
 from inventory.models.stock import StockLevel, StockMovement, Warehouse
+from inventory.models.transfers import Transfer, TransferLine, TransferReceipt
 
-__all__ = ["BundlePart", "Hold", "Reservation", "StockLevel", "StockMovement", "Warehouse"]
+__all__ = [
+    "BundlePart",
+    "Hold",
+    "Reservation",
+    "StockLevel",
+    "StockMovement",
+    "Transfer",
+    "TransferLine",
+    "TransferReceipt",
+    "Warehouse",
+]

@@ -17,6 +17,7 @@ from inventory.operations.holds import (
     reserve_strictly,
 )
 from inventory.operations.importing import ImportedLevel, import_levels
+from inventory.operations.receiving import receive_transfer
 from inventory.operations.reservations import (
     Wanted,
     consume,
@@ -24,8 +25,20 @@ from inventory.operations.reservations import (
     release,
     reserve,
 )
-from inventory.operations.returning import restock
+from inventory.operations.returning import (
+    PiecesGone,
+    ReturnedPieces,
+    rebook_returned,
+    restock,
+)
 from inventory.operations.setting import InvalidStock, correct_stock, set_minimum, set_on_hand
+from inventory.operations.transfers import (
+    InvalidTransfer,
+    cancel_transfer,
+    draft_transfer,
+    send_transfer,
+    set_transfer_line,
+)
 from inventory.operations.warehouses import ensure_default_warehouse, warehouse_by_code
 
 __all__ = [
@@ -35,22 +48,31 @@ __all__ = [
     "ImportedLevel",
     "InvalidBundle",
     "InvalidStock",
+    "InvalidTransfer",
     "NotEnoughStock",
+    "PiecesGone",
+    "ReturnedPieces",
     "Wanted",
+    "cancel_transfer",
     "confirm_hold",
     "consume",
     "correct_stock",
+    "draft_transfer",
     "ensure_default_warehouse",
     "expire_holds",
     "import_levels",
     "move_reservations",
+    "rebook_returned",
+    "receive_transfer",
     "release",
     "release_hold",
     "reserve",
     "reserve_strictly",
     "restock",
+    "send_transfer",
     "set_bundle",
     "set_minimum",
     "set_on_hand",
+    "set_transfer_line",
     "warehouse_by_code",
 ]

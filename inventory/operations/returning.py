@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.audit import record
-from core.errors import NotYours
+from core.errors import HubError, NotYours, Text
 from inventory.enums import MovementKind
 from inventory.locks import lock_levels
 from inventory.models import StockLevel, StockMovement, Warehouse
@@ -69,6 +70,56 @@ def restock(
         )
 
 
+class PiecesGone(HubError):
+    """Returned pieces are to be taken off the shelf again, and do not lie there any more."""
+
+    status = 409
+    code = "pieces_gone"
+    title: ClassVar[Text] = gettext_lazy("The pieces are not on the shelf any more")
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedPieces:
+    """Pieces of one product for one place, below zero when an earlier booking is taken back."""
+
+    product_id: int
+    warehouse_id: int
+    quantity: int
+    key: str
+
+
+def rebook_returned(
+    *,
+    organization_id: int,
+    pieces: Sequence[ReturnedPieces],
+    reference: str,
+    reason: str,
+    actor: User | None,
+    now: datetime,
+) -> None:
+    """Book what a decision about returned goods changes, each ``key`` once, under one lock.
+
+    Products are taken as they are: of a bundle the caller names the parts. Writes RETURN lines of the
+    ledger, audit entries when a person did it, and publishes ``stock.changed``. Raises
+    :class:`PiecesGone`, and then nothing is booked.
+    """
+    products = {one.product_id for one in pieces}
+    with transaction.atomic():
+        for warehouse_id in sorted({one.warehouse_id for one in pieces}):
+            make_levels_in(
+                organization_id=organization_id, product_ids=products, warehouse_id=warehouse_id
+            )
+        locked = lock_levels(organization_id=organization_id, product_ids=products)
+        levels = {(one.product_id, one.warehouse_id): one for one in locked}
+        cause = Cause(reason=reason, reference=reference, actor=actor, now=now)
+        moves = [
+            (levels[one.product_id, one.warehouse_id], one.quantity, one.key)
+            for one in pieces
+            if one.quantity
+        ]
+        _book(organization_id, moves, cause)
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """Why pieces come back, and who says so."""
@@ -115,6 +166,11 @@ def _book(
                     "reference": cause.reference,
                 },
             )
+    if any(level.on_hand < 0 for level in ledger.levels.values()):
+        raise PiecesGone(
+            _("Some of the pieces put back on the shelf were sold or moved since."),
+            remedy=_("Correct the stock of the product instead."),
+        )
     ledger.write()
     return bool(ledger.movements)
 

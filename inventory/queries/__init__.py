@@ -23,6 +23,7 @@ from inventory.queries.levels import (
     stock_of,
     warehouses_of,
 )
+from inventory.queries.transfers import in_transit, transfer_detail, transfer_page, transfers_of
 
 __all__ = [
     "FILTERS",
@@ -35,6 +36,7 @@ __all__ = [
     "components_of",
     "hold_page",
     "holds_of",
+    "in_transit",
     "ledger_sums",
     "level_page",
     "levels_of",
@@ -42,5 +44,8 @@ __all__ = [
     "movements_of",
     "parts_of",
     "stock_of",
+    "transfer_detail",
+    "transfer_page",
+    "transfers_of",
     "warehouses_of",
 ]

@@ -5,7 +5,13 @@ from __future__ import annotations
 from orders.models.history import OrderRevision, OrderTransition
 from orders.models.order import Order, OrderLine
 from orders.models.refunds import CommissionClaim, Refund
-from orders.models.returns import CustomerReturn, ReturnDecision, ReturnLine, ReturnRevision
+from orders.models.returns import (
+    CustomerReturn,
+    ReturnBooking,
+    ReturnDecision,
+    ReturnLine,
+    ReturnRevision,
+)
 from orders.models.shipments import Carrier, Shipment
 from orders.models.writes import Cancellation, OrderWrite
 
@@ -20,6 +26,7 @@ __all__ = [
     "OrderTransition",
     "OrderWrite",
     "Refund",
+    "ReturnBooking",
     "ReturnDecision",
     "ReturnLine",
     "ReturnRevision",

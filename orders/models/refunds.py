@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +23,9 @@ class Refund(TenantModel):
     total = models.DecimalField(_("sum"), max_digits=14, decimal_places=2)
     currency = models.CharField(_("currency"), max_length=3)
     lines = models.JSONField(default=list, blank=True)
+    delivery = models.DecimalField(
+        _("of it delivery"), max_digits=14, decimal_places=2, default=Decimal(0)
+    )
     write = models.ForeignKey(
         OrderWrite, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

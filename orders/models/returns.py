@@ -106,7 +106,7 @@ class ReturnLine(TenantModel):
     damaged = models.PositiveIntegerField(_("damaged"), default=0)
     not_received = models.PositiveIntegerField(_("not received"), default=0)
     warehouse = models.ForeignKey(
-        "inventory.Warehouse", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "inventory.Warehouse", on_delete=models.RESTRICT, null=True, blank=True, related_name="+"
     )
     decisions_made = models.PositiveSmallIntegerField(default=0)
     decided_by = models.ForeignKey(
@@ -143,8 +143,8 @@ class ReturnLine(TenantModel):
 class ReturnDecision(TenantModel):
     """What a person decided about a line; never changed, a later one stands beside it.
 
-    The numbers are those of the whole line after the decision. ``booked``: whether sellable pieces
-    went into stock; they did not when stock was never taken for them.
+    The numbers are those of the whole line after the decision. ``booked``: whether its sellable pieces
+    are in stock then; they are not when stock was never taken for them and nobody wanted it.
     """
 
     line = models.ForeignKey(ReturnLine, on_delete=models.CASCADE, related_name="decisions")
@@ -153,7 +153,7 @@ class ReturnDecision(TenantModel):
     damaged = models.PositiveIntegerField(_("damaged"), default=0)
     not_received = models.PositiveIntegerField(_("not received"), default=0)
     warehouse = models.ForeignKey(
-        "inventory.Warehouse", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        "inventory.Warehouse", on_delete=models.RESTRICT, null=True, blank=True, related_name="+"
     )
     booked = models.BooleanField(default=False)
     note = models.CharField(_("note"), max_length=200, blank=True)
@@ -169,6 +169,30 @@ class ReturnDecision(TenantModel):
 
     def __str__(self) -> str:
         return f"decision {self.number} about line {self.line_id}"
+
+
+class ReturnBooking(TenantModel):
+    """What a decision changed on the shelf: pieces of a product, below zero when taken off again.
+
+    The sum over a line's decisions is what lies there because of it; the ledger has the same lines.
+    """
+
+    decision = models.ForeignKey(ReturnDecision, on_delete=models.CASCADE, related_name="bookings")
+    product = models.ForeignKey("products.Product", on_delete=models.CASCADE, related_name="+")
+    warehouse = models.ForeignKey(
+        "inventory.Warehouse", on_delete=models.RESTRICT, related_name="+"
+    )
+    quantity = models.IntegerField(_("pieces"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision", "product", "warehouse"], name="orders_return_booking_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity:+d} of {self.product_id} in {self.warehouse_id}"
 
 
 class ReturnRevision(TenantModel):

@@ -42,7 +42,8 @@ class OrderWrite(TenantModel, DurableWork, TimestampedModel):
 
     ``key`` tells apart what may be under way side by side: nothing for a status and a refund,
     "CARRIER:WAYBILL" for a tracking number, the line item for a commission claim. ``requested`` is
-    what was asked for, ``before`` and ``after`` what the order's state was then and is now.
+    what was asked for, ``before`` and ``after`` what the order's state was then and is now. ``token``
+    is that of the form it was asked with: sent twice, it stays one wish. ``command_id`` is Allegro's.
     ``seen_revision`` is the form's revision the person decided on. ``sent_at`` is committed before a
     call that must not happen twice: once set, only a read of Allegro's state may tell what became of
     it. A write waits until ``after_write`` is done. Finished rows say how in ``outcome``; the others
@@ -60,6 +61,7 @@ class OrderWrite(TenantModel, DurableWork, TimestampedModel):
     after = models.JSONField(default=dict, blank=True)
     seen_revision = models.CharField(max_length=64, blank=True)
     despite_stop = models.BooleanField(_("although it should stop"), default=False)
+    token = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     command_id = models.UUIDField(null=True, blank=True, unique=True)
     remote_id = models.CharField(_("number at Allegro"), max_length=64, blank=True)
     remote_status = models.CharField(_("state at Allegro"), max_length=40, blank=True)

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from orders.operations.carriers import carriers_for, renew_carriers
+from orders.operations.deciding import (
+    InvalidDecision,
+    LineDecision,
+    NotDecidedHere,
+    RestockUnanswered,
+    decide_return,
+)
 from orders.operations.fulfilment import request_fulfilment
 from orders.operations.performing import drain_order_writes
 from orders.operations.recording import (
@@ -11,6 +18,7 @@ from orders.operations.recording import (
     record_checkout_forms,
 )
 from orders.operations.refreshing import refresh_order
+from orders.operations.refunds import request_refund
 from orders.operations.returns import RecordedReturn, record_customer_return
 from orders.operations.stock import reserve_linked_lines
 from orders.operations.stopping import ReasonMissing, lift_stop
@@ -18,11 +26,16 @@ from orders.operations.tracking import add_tracking
 from orders.operations.writing import let_go, retry_write, retry_writes
 
 __all__ = [
+    "InvalidDecision",
+    "LineDecision",
+    "NotDecidedHere",
     "ReasonMissing",
     "Recorded",
     "RecordedReturn",
+    "RestockUnanswered",
     "add_tracking",
     "carriers_for",
+    "decide_return",
     "drain_order_writes",
     "let_go",
     "lift_stop",
@@ -32,6 +45,7 @@ __all__ = [
     "refresh_order",
     "renew_carriers",
     "request_fulfilment",
+    "request_refund",
     "reserve_linked_lines",
     "retry_write",
     "retry_writes",

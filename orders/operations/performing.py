@@ -22,6 +22,7 @@ from notifications.operations import notify
 from orders.enums import WriteKind
 from orders.models import OrderWrite
 from orders.operations.fulfilment import perform_fulfilment
+from orders.operations.refunds import perform_refund
 from orders.operations.tracking import perform_shipment
 from orders.operations.writing import Performed, notice_key, settle_notice
 from orders.problems import PROBLEMS, code_of, told_by
@@ -42,6 +43,7 @@ Performer = Callable[[OrderWrite, AllegroClient], Performed]
 PERFORMERS: dict[str, Performer] = {
     WriteKind.FULFILMENT: perform_fulfilment,
     WriteKind.SHIPMENT: perform_shipment,
+    WriteKind.REFUND: perform_refund,
 }
 
 
@@ -116,7 +118,7 @@ def _settle(write: OrderWrite, performed: Performed, trace_id: str) -> None:
         "remote_id": performed.remote_id or write.remote_id,
         "remote_status": performed.remote_status or write.remote_status,
         "last_trace_id": trace_id[:128],
-        "problem": "",
+        "problem": performed.problem,
     }
     if performed.again_at is not None:
         with transaction.atomic():

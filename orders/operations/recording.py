@@ -21,6 +21,7 @@ from orders.operations.desk import Desk, Entry
 from orders.operations.lines import settle_lines, write_lines
 from orders.operations.returns import match_waiting_returns
 from orders.operations.stock import move_stock
+from orders.operations.stopping import settle_stops
 from orders.operations.transitions import record_steps
 from settings_app.models import Integration
 from settings_app.operations import record_order_seen
@@ -96,6 +97,7 @@ def record_checkout_forms(
         write_lines(desk)
         _keep_revisions(desk, entries)
         record_steps(desk, entries)
+        settle_stops(entries, now=now)
         match_waiting_returns(
             integration=integration, orders=[one.order for one in entries if one.counts], now=now
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,16 +15,16 @@ from core.errors import HubError, StateConflict
 from notifications.enums import Event, Severity
 from notifications.operations import notify, settle
 from orders import ladder
-from orders.enums import StopReason
+from orders.enums import DisplayStatus, FormStatus, StopReason
 from orders.locks import lock_account_orders
 from orders.models import CustomerReturn, Order
+from orders.operations.desk import Entry
+from orders.restocking import OPENED, SENT_BACK
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-# Goods that are on their way back have left: the order was shipped, whatever its status says.
-SENT_BACK = frozenset({"DISPATCHED", "IN_TRANSIT", "DELIVERED"})
-OPENED = frozenset({"", "CREATED"})
+BEING_PACKED = frozenset({DisplayStatus.READY, DisplayStatus.PROCESSING, DisplayStatus.SUSPENDED})
 
 
 class ReasonMissing(HubError):
@@ -76,6 +77,31 @@ def stop_for_return(
         order.save(update_fields=["stop_reason", "stopped_at", "updated_at"])
     elif first and customer_return.status in OPENED and order.display_status in ladder.OPEN:
         stop_order(order=order, reason=StopReason.RETURN_OPENED, now=now)
+
+
+def settle_stops(entries: Iterable[Entry], *, now: datetime) -> None:
+    """Stop what the buyer cancelled while it was being packed; let go what has left or lives again."""
+    for entry in entries:
+        order = entry.order
+        if _was_cancelled_while_open(entry):
+            stop_order(order=order, reason=StopReason.BUYER_CANCELLED, now=now)
+        elif order.stop_reason and _cause_is_over(order):
+            clear_stop(order=order, now=now)
+            order.save(update_fields=["stop_reason", "stopped_at", "updated_at"])
+
+
+def _was_cancelled_while_open(entry: Entry) -> bool:
+    """By the buyer, not by ourselves: that leaves the purchase as it is and cancels its fulfilment.
+    An order nobody paid for was in nobody's hands."""
+    packed = entry.was in BEING_PACKED
+    return entry.counts and packed and entry.order.status == FormStatus.CANCELLED
+
+
+def _cause_is_over(order: Order) -> bool:
+    if order.display_status in ladder.DISPATCHED:
+        return True
+    alive = order.display_status in ladder.OPEN
+    return alive and order.stop_reason == StopReason.BUYER_CANCELLED
 
 
 def clear_stop(*, order: Order, now: datetime) -> None:

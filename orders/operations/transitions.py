@@ -12,6 +12,7 @@ from orders import ladder
 from orders.enums import DisplayStatus, FormStatus, Transition
 from orders.models import Order, OrderTransition
 from orders.operations.desk import Desk, Entry
+from orders.operations.telling import tell_of_orders
 
 TOPICS = {
     Transition.BOUGHT: "order.bought",
@@ -25,12 +26,13 @@ def record_steps(desk: Desk, entries: Iterable[Entry]) -> None:
 
     ``order.changed`` tells of any other news of an order known before. An order that was over
     before the account was connected is told to nobody: no invoice may follow from it. Payloads are
-    ``{"order_id", "integration_id"}``.
+    ``{"order_id", "integration_id"}``. People hear of new and of changed orders by notices that grow.
     """
     counting = [one for one in entries if one.counts]
     taken = _taken([one.order for one in counting if not one.created] + list(desk.robbed.values()))
     rows: list[OrderTransition] = []
     told: dict[str, list[Order]] = defaultdict(list)
+    changed_later: dict[int, bool] = {}
     for entry in counting:
         news = [
             (step, at)
@@ -39,6 +41,7 @@ def record_steps(desk: Desk, entries: Iterable[Entry]) -> None:
         ]
         rows += [_row(entry.order, step, at) for step, at in news]
         if not entry.historic:
+            changed_later[entry.order.pk] = not news and _was_ready(entry.order, taken)
             for topic in _topics(entry, [step for step, _at in news]):
                 told[topic].append(entry.order)
     for order in desk.robbed.values():
@@ -51,6 +54,12 @@ def record_steps(desk: Desk, entries: Iterable[Entry]) -> None:
             topic=topic,
             payloads=[_payload(order) for order in {one.pk: one for one in orders}.values()],
         )
+    tell_of_orders(
+        organization_id=desk.integration.organization_id,
+        created=len(told["order.bought"]),
+        changed=len(told["order.cancelled"]) + sum(changed_later.values()),
+        now=desk.now,
+    )
 
 
 def _write_steps(rows: list[OrderTransition], *, new: set[int]) -> None:
@@ -90,6 +99,10 @@ def _taken(orders: list[Order]) -> set[tuple[int, str]]:
 
 def _was_taken(order: Order, taken: set[tuple[int, str]]) -> bool:
     return (order.pk, Transition.SUPERSEDED.value) in taken
+
+
+def _was_ready(order: Order, taken: set[tuple[int, str]]) -> bool:
+    return (order.pk, Transition.READY.value) in taken
 
 
 def _row(order: Order, step: Transition, at: datetime) -> OrderTransition:

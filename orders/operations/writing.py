@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -20,7 +20,7 @@ from notifications.operations import settle
 from orders.enums import WriteKind, WriteOutcome
 from orders.locks import lock_order
 from orders.models import Order, OrderWrite
-from orders.problems import BeingWritten, NothingToRetry, WriteUndecided
+from orders.problems import BeingWritten, NothingToRetry, RefundInPart, WriteUndecided
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -34,13 +34,14 @@ class ClaimLost(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Performed:
-    """What one attempt came to. With ``again_at`` Allegro is still at it and is asked again then."""
+    """What one attempt came to. With ``again_at`` it is looked at again then, ``problem`` says why."""
 
     outcome: str = WriteOutcome.WRITTEN
     after: Mapping[str, Any] = field(default_factory=dict)
     remote_id: str = ""
     remote_status: str = ""
     again_at: datetime | None = None
+    problem: str = ""
 
 
 def open_write(
@@ -52,17 +53,21 @@ def open_write(
     now: datetime,
     key: str = "",
     replaces: bool = False,
+    token: UUID | None = None,
     **values: Any,
 ) -> OrderWrite:
     """Write down what a person asks Allegro to change; workers do it after commit.
 
     The same wish while the first one is under way gives that one back. Another wish of the same
-    kind and key takes the place of one that has not begun when it ``replaces``. Audited.
+    kind and key takes the place of one that has not begun when it ``replaces``. A ``token`` that was
+    used before gives back what was asked with it. Audited.
 
     Raises :class:`BeingWritten` and :class:`WriteUndecided`.
     """
     with transaction.atomic():
         lock_order(order_id=order.pk)
+        if token is not None and (asked := _asked_with(order, token)):
+            return asked
         earlier = _unfinished(order, kind, key)
         if earlier is not None:
             if earlier.is_open and earlier.requested == dict(requested):
@@ -74,6 +79,7 @@ def open_write(
             integration_id=order.integration_id,
             kind=kind,
             key=key,
+            token=token,
             requested=dict(requested),
             requested_by=actor,
             requested_at=now,
@@ -108,6 +114,8 @@ def retry_write(
     with transaction.atomic():
         lock_order(order_id=write.order_id)
         write.refresh_from_db()
+        if write.problem == RefundInPart.code:
+            raise NothingToRetry
         if write.kind == WriteKind.REFUND and (write.remote_id or write.sent_at is None):
             values |= {
                 "command_id": uuid4(),
@@ -166,8 +174,17 @@ def mark_sent(write: OrderWrite) -> None:
 
     Raises :class:`ClaimLost` when the write is no longer this worker's.
     """
-    write.sent_at = write.sent_at or timezone.now()
-    if not claimed(write).update(sent_at=write.sent_at):
+    note(write, sent_at=write.sent_at or timezone.now())
+
+
+def note(write: OrderWrite, **values: Any) -> None:
+    """Keep what Allegro said of the write before anything is made of it.
+
+    Raises :class:`ClaimLost` when the write is no longer this worker's.
+    """
+    for name, value in values.items():
+        setattr(write, name, value)
+    if not claimed(write).update(**values):
         raise ClaimLost
 
 
@@ -186,6 +203,11 @@ def hint_writes() -> None:
     from orders.tasks import drain_writes
 
     hint(drain_writes)
+
+
+def _asked_with(order: Order, token: UUID) -> OrderWrite | None:
+    found: OrderWrite | None = OrderWrite.objects.filter(order=order, token=token).first()
+    return found
 
 
 def _unfinished(order: Order, kind: WriteKind, key: str) -> OrderWrite | None:

@@ -9,7 +9,7 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Max, Q, Que
 
 from accounts.models import Organization
 from settings_app.enums import AuthorizationState, IntegrationState
-from settings_app.models import DeviceAuthorization, Integration, Supplier
+from settings_app.models import DeviceAuthorization, Integration, OrganizationSettings, Supplier
 
 REFRESH_AHEAD = timedelta(hours=1)
 HAS_ERROR = Q(sync_error_count__gt=0) | Q(
@@ -72,3 +72,9 @@ def suppliers_of(organization: Organization) -> QuerySet[Supplier]:
     """An organization's suppliers by name."""
     found: QuerySet[Supplier] = Supplier.objects.for_organization(organization)
     return found.order_by("name", "pk")
+
+
+def notification_email(organization_id: int) -> str:
+    """The address the organization reads together, or ""."""
+    found = OrganizationSettings.objects.filter(organization_id=organization_id)
+    return found.values_list("notification_email", flat=True).first() or ""

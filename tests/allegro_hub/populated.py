@@ -7,6 +7,7 @@ line in :data:`SPECIAL`.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -31,10 +32,31 @@ def _another_product(organization: Organization) -> models.Model:
     return found  # type: ignore[no-any-return]
 
 
+def _another_warehouse(organization: Organization) -> models.Model:
+    """Where a transfer goes: a warehouse beside the populated one."""
+    warehouses = apps.get_model("inventory", "Warehouse").objects
+    found, _created = warehouses.get_or_create(
+        organization=organization, code=f"{MARK}-there", defaults={"name": f"{MARK}-there"}
+    )
+    return found  # type: ignore[no-any-return]
+
+
+def _next_number(model: str) -> Callable[[Organization], int]:
+    """The next number of a paper of stock, which an organization gives out once."""
+    return lambda organization: (
+        apps.get_model("inventory", model).objects.filter(organization=organization).count() + 1
+    )
+
+
 SPECIAL: dict[str, dict[str, Any]] = {
     "inventory.stockmovement": {"on_hand_change": 1},
     "inventory.bundlepart": {"part": _another_product},
     "inventory.reservation": {"quantity": 1},
+    "inventory.transfer": {
+        "number": _next_number("Transfer"),
+        "destination": _another_warehouse,
+    },
+    "inventory.transferline": {"quantity": 1},
     "inventory.hold": {"quantity": 1, "settled_at": None},
     "products.product": {"selling_currency": "PLN", "purchase_currency": "PLN", "ean": ""},
     "settings_app.integration": {"state": "CONNECTED", "environment": "sandbox"},
@@ -46,7 +68,12 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "offers.offer": {"link_state": "UNLINKED"},
 }
 SKIPPED = {Membership}
-ONE_EACH = {"core.datakey", "settings_app.organizationsettings", "notifications.preference"}
+ONE_EACH = {
+    "core.datakey",
+    "settings_app.organizationsettings",
+    "notifications.preference",
+    "notifications.digesttime",
+}
 
 
 def populate(organization: Organization, *, again: int = 0) -> dict[str, models.Model]:

@@ -79,7 +79,7 @@ def test_fail_waits_longer_each_time_and_dies_after_six(deliveries: Any) -> None
         (claimed,) = _claim()
         now = timezone.now()
         work.fail(claimed, error=Passing("no answer"), now=now)
-        row = OutboxDelivery.objects.get()
+        row = OutboxDelivery.objects.get(pk=claimed.pk)
         waits.append(row.next_attempt_at - now)
     assert row.state == WorkState.DEAD
     assert row.last_error == "no answer"

@@ -3,14 +3,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core import mail
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from accounts.models import Organization, User
 from notifications.enums import Event, Severity
-from notifications.mail import mail_unsent
-from notifications.models import Notification, Preference
-from notifications.operations import notify, settle
+from notifications.models import Notification
+from notifications.operations import notify, settle, tell_more
 
 
 @pytest.fixture
@@ -45,34 +44,14 @@ def test_the_same_cause_is_told_once_until_it_is_read(tell: Any, owner: User) ->
     assert len(tell(dedupe_key="integration:7:reauth")) == 1
 
 
-def test_what_cannot_wait_is_mailed_in_one_mail_and_once(
-    tell: Any, owner: User, organization: Organization
-) -> None:
-    tell(title="First")
-    tell(title="Second")
-    tell(title="Only for the page", severity=Severity.INFO)
-    mail_unsent(organization_id=organization.pk, now=timezone.now())
-    mail_unsent(organization_id=organization.pk, now=timezone.now())
-    (sent,) = mail.outbox
-    assert sent.to == [owner.email]
-    assert "First" in sent.body
-    assert "Second" in sent.body
-    assert "Only for the page" not in sent.body
-
-
-def test_a_person_who_wants_no_mail_gets_none(
-    tell: Any, owner: User, organization: Organization
-) -> None:
-    Preference.objects.create(
-        organization=organization,
-        user=owner,
-        event=Event.INTEGRATION_NEEDS_REAUTH,
-        by_email=False,
-    )
-    tell()
-    mail_unsent(organization_id=organization.pk, now=timezone.now())
-    assert mail.outbox == []
-    assert Notification.objects.filter(user=owner).count() == 1
+def test_words_are_made_in_each_readers_language(tell: Any, owner: User, staff: User) -> None:
+    User.objects.filter(pk=staff.pk).update(language="pl")
+    tell(title=lambda: _("Orders"))
+    with translation.override("pl"):
+        polish = _("Orders")
+    assert polish != "Orders"
+    assert Notification.objects.get(user=owner).title == "Orders"
+    assert Notification.objects.get(user=staff).title == polish
 
 
 def test_marking_read_touches_only_ones_own(tell: Any, owner: User, staff: User, page: Any) -> None:
@@ -80,3 +59,30 @@ def test_marking_read_touches_only_ones_own(tell: Any, owner: User, staff: User,
     page(owner).post("/notifications/read/")
     assert Notification.objects.get(user=owner).read_at is not None
     assert Notification.objects.get(user=staff).read_at is None
+
+
+def grow(organization: Organization, more: int) -> int:
+    return tell_more(
+        organization_id=organization.pk,
+        event=Event.ORDER_CREATED,
+        severity=Severity.INFO,
+        title=lambda count: f"{count} new orders",
+        more=more,
+        dedupe_key="order.created:",
+        now=timezone.now(),
+    )
+
+
+def test_a_growing_notice_counts_on_until_it_is_read(
+    organization: Organization, owner: User, staff: User, page: Any
+) -> None:
+    grow(organization, 150)
+    grow(organization, 50)
+    page(owner).post("/notifications/read/")
+    grow(organization, 3)
+    titles = Notification.objects.order_by("pk").values_list("user_id", "title", "count")
+    assert list(titles.filter(user=owner)) == [
+        (owner.pk, "200 new orders", 200),
+        (owner.pk, "3 new orders", 3),
+    ]
+    assert list(titles.filter(user=staff)) == [(staff.pk, "203 new orders", 203)]

@@ -1,0 +1,98 @@
+"""Telling organizations of work that gave up: one notice for each kind, growing, with its page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.apps import apps
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.enums import WorkState
+from core.models import OutboxMessage
+from core.outbox import subscribe
+from notifications.enums import Event, Severity
+from notifications.models import Notification
+from notifications.operations import Growing, register_growing, settle, tally
+
+# Where people see what gave up and try it again, by kind. Kinds without a page of their own are the
+# operator's, who finds all of them in the admin.
+PAGES: dict[str, Callable[[], str]] = {
+    "webhooks.inboundevent": lambda: reverse("webhooks:events") + "?state=failed",
+    "syncs.syncrun": lambda: reverse("syncs:list"),
+    "imports.importjob": lambda: reverse("imports:list"),
+    "offers.offerpush": lambda: reverse("offers:list"),
+    "offers.stockcommand": lambda: reverse("offers:list"),
+    "orders.orderwrite": lambda: reverse("orders:list"),
+    "notifications.mail": lambda: reverse("notifications:mails") + "?state=stuck",
+}
+
+
+def subscribe_all() -> None:
+    """Register the handler and the words; the handler's name is stored and never changes."""
+    subscribe("work.dead", "allegro_hub.tell_dead_work", note_dead)
+    register_growing(
+        Event.WORK_DEAD,
+        Growing(title=_title, body=_body, link=_link, severity=Severity.DANGER),
+    )
+
+
+def note_dead(message: OutboxMessage) -> None:
+    """Durable work gave up: it is counted into its organization's notice of this kind."""
+    if message.organization_id is not None:
+        tally(
+            organization_id=message.organization_id,
+            event=Event.WORK_DEAD,
+            cause=message.payload["kind"].lower(),
+            amount=message.payload["count"],
+            message_id=message.pk,
+            now=timezone.now(),
+        )
+
+
+def settle_dead_work(*, now: datetime) -> int:
+    """Take back the notices of kinds of which nothing is dead any more; returns how many."""
+    open_ones = (
+        Notification.objects.filter(event=Event.WORK_DEAD, read_at=None)
+        .values_list("organization_id", "dedupe_key")
+        .distinct()
+        .order_by()
+    )
+    return sum(
+        settle(organization_id=organization_id, dedupe_key=key, now=now)
+        for organization_id, key in open_ones
+        if not _still_dead(organization_id, key.rpartition(":")[2])
+    )
+
+
+def _still_dead(organization_id: int, label: str) -> bool:
+    kind = apps.get_model(label)
+    way = "organization_id"
+    if not hasattr(kind, "organization"):
+        way = "message__organization_id"
+    rows = kind._default_manager.filter(state=WorkState.DEAD, **{way: organization_id})
+    return bool(rows.exists())
+
+
+def _title(count: int, cause: str) -> str:
+    return ngettext(
+        "%(kind)s: %(n)d gave up after all its tries",
+        "%(kind)s: %(n)d gave up after all their tries",
+        count,
+    ) % {"kind": capfirst(str(apps.get_model(cause)._meta.verbose_name)), "n": count}
+
+
+def _body(cause: str) -> str:
+    if cause in PAGES:
+        return _("Nothing is lost: look at the reason, mend what it names, and try it again there.")
+    return _(
+        "Nothing is lost: the operator of this installation sees the reason and can try again."
+    )
+
+
+def _link(cause: str) -> str:
+    return PAGES[cause]() if cause in PAGES else ""
