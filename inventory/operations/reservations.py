@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from core.bulk import copy_rows, fresh, give_keys
+from core.bulk import copy_rows, fresh, give_keys, update_rows
 from inventory.allocation import choose_level
 from inventory.enums import MovementKind, ReservationState
 from inventory.models import Reservation, StockLevel
@@ -112,10 +112,11 @@ def move_reservations(
         for one in wanted:
             desk.promise(one)
         desk.load(settling)
+        consumed, released = set(consume_claims), set(release_claims)
         for reservation in list(desk.moved.reservations.values()):
-            if reservation.key in consume_keys or reservation.claim in consume_claims:
+            if reservation.key in consume_keys or reservation.claim in consumed:
                 desk.dispatch(reservation)
-            elif reservation.key in release_keys or reservation.claim in release_claims:
+            elif reservation.key in release_keys or reservation.claim in released:
                 desk.release(reservation, reason)
         desk.close()
         return desk.moved
@@ -137,7 +138,7 @@ class _Desk:
     places: Places
     moved: Moved = field(default_factory=Moved)
     new: list[Reservation] = field(default_factory=list)
-    touched: list[Reservation] = field(default_factory=list)
+    touched: dict[int, Reservation] = field(default_factory=dict)
     short: list[StockLevel] = field(default_factory=list)
 
     @classmethod
@@ -215,10 +216,7 @@ class _Desk:
         """Write everything."""
         give_keys(self.new)
         copy_rows(self.new)
-        if self.touched:
-            Reservation.objects.bulk_update(
-                self.touched, ["state", "settled_at", "quantity", "times"]
-            )
+        update_rows(list(self.touched.values()), ["state", "settled_at", "quantity", "times"])
         self.ledger.write()
         tell_short(levels=[one for one in self.short if one.available < 0], now=self.ledger.now)
 
@@ -272,8 +270,8 @@ class _Desk:
         self._touch(reservation)
 
     def _touch(self, reservation: Reservation) -> None:
-        if reservation.pk is not None and reservation not in self.touched:
-            self.touched.append(reservation)
+        if reservation.pk is not None:
+            self.touched[reservation.pk] = reservation
 
     def _level_of(self, reservation: Reservation) -> StockLevel:
         return next(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from core.bulk import copy_rows, fresh
+from core.bulk import copy_rows, fresh, update_rows
 from orders.enums import DisplayStatus
 from orders.models import Order, OrderLine
 from orders.operations.desk import Desk, Entry
@@ -36,12 +36,7 @@ def write_lines(desk: Desk) -> None:
     """Insert the new and update the changed lines."""
     changed = desk.changed_lines.values()
     copy_rows([line for line in changed if line.pk is None])
-    OrderLine.objects.bulk_create(
-        [line for line in changed if line.pk is not None],
-        update_conflicts=True,
-        unique_fields=["integration", "line_item_id"],
-        update_fields=WRITTEN,
-    )
+    update_rows([line for line in changed if line.pk is not None], WRITTEN)
 
 
 def _take_lines(desk: Desk, entry: Entry) -> None:

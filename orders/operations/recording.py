@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from core.bulk import copy_rows, fresh, give_keys
+from core.bulk import copy_rows, fresh, give_keys, update_rows
 from core.packed import pack
 from orders import ladder
 from orders.checkout_form import ReadForm, is_paid_in_full, read_form, search_text
@@ -193,12 +193,7 @@ def _write_orders(entries: list[Entry], *, read_at: datetime) -> None:
     Nobody else makes orders of the account meanwhile: its recorders take turns.
     """
     copy_rows([one.order for one in entries if one.created])
-    Order.objects.bulk_create(
-        [one.order for one in entries if one.counts and not one.created],
-        update_conflicts=True,
-        unique_fields=["integration", "checkout_form_id"],
-        update_fields=WRITTEN,
-    )
+    update_rows([one.order for one in entries if one.counts and not one.created], WRITTEN)
     same = [one.order for one in entries if not one.changed]
     if same:
         Order.objects.filter(pk__in=[order.pk for order in same], read_at__lt=read_at).update(

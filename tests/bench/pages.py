@@ -8,7 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tests.bench.shop import SERVED, new_account, vacuum
+from tests.bench.shop import SERVED, new_account, vacuum, with_defaults
 from tests.measures import Result, Results, measure
 from tests.web_server import web_server
 
@@ -30,10 +30,10 @@ PRODUCTS = """
            description, short_description, brand, manufacturer, ean, manufacturer_code,
            purchase_currency, material, origin, main_image_url, external_id, parent_code, name_url,
            availability, seo_title, seo_description, seo_keywords, tags, active, track_inventory,
-           sync_enabled, version, created_at, updated_at)
+           sync_enabled, version, created_at, updated_at{columns})
     SELECT %s, 'M-' || lpad(n::text, 6, '0'), 'Hrnek ' || lpad(n::text, 6, '0') || ' smaltovaný',
            10 + n %% 90, 'PLN', '', '', 'Zababa', '', '', '', '', '', '', '', '', '', '', '', '', '', '', '',
-           true, true, true, 1, now() - n * interval '1 minute', now()
+           true, true, true, 1, now() - n * interval '1 minute', now(){values}
       FROM generate_series(1, %s) AS n
 """
 ORDERS = """
@@ -44,20 +44,20 @@ ORDERS = """
            delivery_method, delivery_address, pickup_point, is_smart, invoice_required,
            invoice_address, invoice_company, invoice_tax_id, payment_id, payment_type,
            payment_provider, is_paid, total, currency, message_to_seller, note, bought_at,
-           remote_updated_at, received_at, read_at, hold_reason, search, created_at, updated_at)
+           remote_updated_at, received_at, read_at, hold_reason, search, created_at, updated_at{columns})
     SELECT %(organization)s, %(integration)s, 'form-' || n, '', '', 'READY_FOR_PROCESSING', 'NEW',
            'SELLER', '', (array['READY', 'SENT', 'SENT', 'UNPAID'])[1 + n %% 4], 'allegro-pl', '',
            'kupujacy_' || lpad(n::text, 6, '0'), '', 'Anna', 'Kowalska', '', '', '{}', '', '', 'Paczkomat',
            '{}', '{}', true, false, '{}', '', '', '', 'ONLINE', '', true, 49.99, 'PLN', '', '',
            now() - n * interval '1 minute', now(), now(), now(), '',
-           upper('form-' || n || ' kupujacy_' || lpad(n::text, 6, '0')), now(), now()
+           upper('form-' || n || ' kupujacy_' || lpad(n::text, 6, '0')), now(), now(){values}
       FROM generate_series(1, %(count)s) AS n
 """
 LINES = """
     INSERT INTO orders_orderline (organization_id, integration_id, order_id, line_item_id, position,
-           offer_allegro_id, external_id, name, quantity, price, currency, details, stock_state)
+           offer_allegro_id, external_id, name, quantity, price, currency, details, stock_state{columns})
     SELECT organization_id, integration_id, id, checkout_form_id || '-1', 0, '77', 'SKU', 'Hrnek', 1, 49.99,
-           'PLN', '{}', 'RESERVED'
+           'PLN', '{}', 'RESERVED'{values}
       FROM orders_order WHERE integration_id = %s
 """
 
@@ -81,12 +81,12 @@ def shop_of(count: int) -> Integration:
     account = new_account()
     organization_id = account.organization_id
     with connection.cursor() as cursor:
-        cursor.execute(PRODUCTS, [organization_id, count])
+        cursor.execute(with_defaults("products_product", PRODUCTS), [organization_id, count])
         cursor.execute(
-            ORDERS,
+            with_defaults("orders_order", ORDERS),
             {"organization": organization_id, "integration": account.pk, "count": count},
         )
-        cursor.execute(LINES, [account.pk])
+        cursor.execute(with_defaults("orders_orderline", LINES), [account.pk])
     return account
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from core.bulk import copy_rows, fresh, give_keys
+from core.bulk import copy_rows, fresh, give_keys, update_rows
 from core.packed import pack, unpack
 from orders.models import Order, OrderLine, OrderRevision
 from tests.factories import IntegrationFactory
@@ -112,3 +112,20 @@ def test_documents_are_kept_compressed_and_read_whole(order: Order) -> None:
 def test_documents_from_before_compression_are_read_as_they_are() -> None:
     assert unpack(b'{"a": 1}') == {"a": 1}
     assert unpack(b"[]") == []
+
+
+def test_many_rows_are_updated_and_no_other(order: Order) -> None:
+    values = {name: value for name, value in vars(order).items() if name[0] != "_"}
+    other = fresh(Order, **values | {"id": None, "checkout_form_id": "form-2"})
+    give_keys([other])
+    copy_rows([other])
+    order.note, order.total, order.buyer_address = HARD, Decimal("0.30"), {"city": HARD}
+    order.paid_at, order.hold_reason = order.read_at, "not written"
+    before = Order.objects.get(pk=order.pk).updated_at
+    names = ["note", "total", "buyer_address", "paid_at", "currency", "delivery_cost", "updated_at"]
+    update_rows([order], names)
+    kept = Order.objects.get(pk=order.pk)
+    assert (kept.note, kept.total, kept.buyer_address) == (HARD, Decimal("0.30"), {"city": HARD})
+    assert (kept.paid_at, kept.delivery_cost, kept.hold_reason) == (order.read_at, None, "")
+    assert kept.updated_at > before
+    assert Order.objects.get(pk=other.pk).note == ""

@@ -93,7 +93,7 @@ def test_the_page_tells_the_whole_story(page: Any, viewer: Any, record: Record, 
     text = page(viewer).get(f"/orders/{order.pk}/").content.decode()
     for expected in (
         "anna_k", "Kowalska", "Grunwaldzka 182", "POZ08A", "Na prezent", "Being packed", product.code,
-        "No product is linked", "1 without a linked product", "trace-77", "Reserved for an order",
+        "No product is linked", "1 without a linked product", "trace-77", f"{product.code} +4",
         "Ready for processing", order.checkout_form_id,
     ):  # fmt: skip
         assert expected in text, expected
