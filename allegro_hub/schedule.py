@@ -96,6 +96,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=20),
         "options": {"expires": 18},
     },
+    "inventory: post stocktakes": {
+        "task": "inventory.post_stocktakes",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 28},
+    },
     "settings: refresh tokens": {
         # A refresh whose answer was lost can be repeated for 60 seconds only.
         "task": "settings_app.refresh_due_tokens",

@@ -10,14 +10,17 @@ from unfold.admin import ModelAdmin
 
 from core.admin import ReadOnlyAdmin
 from core.errors import HubError
+from core.work import replay
 from inventory import operations
-from inventory.enums import HoldState
+from inventory.enums import HoldState, StocktakeStage
 from inventory.models import (
     BundlePart,
     Hold,
     Reservation,
     StockLevel,
     StockMovement,
+    Stocktake,
+    StocktakeLine,
     Transfer,
     TransferLine,
     TransferReceipt,
@@ -126,3 +129,35 @@ class TransferLineAdmin(ReadOnlyAdmin):
 class TransferReceiptAdmin(ReadOnlyAdmin):
     list_display = ["transfer", "pieces", "reason", "actor", "at", "organization"]
     list_select_related = ["transfer", "actor", "organization"]
+
+
+@admin.action(description="Post again what stopped")
+def post_again(
+    model_admin: ReadOnlyAdmin, request: HttpRequest, queryset: QuerySet[Stocktake]
+) -> None:
+    """Counts whose posting gave up are tried again; what was booked stays booked."""
+    stopped = queryset.filter(stage=StocktakeStage.POSTING)
+    count = replay(stopped, now=timezone.now())
+    model_admin.message_user(request, f"{count} to be posted.")
+
+
+@admin.register(Stocktake)
+class StocktakeAdmin(ReadOnlyAdmin):
+    list_display = [
+        "label", "warehouse", "stage", "state", "attempts", "last_error", "started_at", "closed_at",
+        "organization",
+    ]  # fmt: skip
+    list_filter = ["stage", "state"]
+    list_select_related = ["warehouse", "organization"]
+    search_fields = ["=number", "organization__name"]
+    actions = [post_again]
+
+
+@admin.register(StocktakeLine)
+class StocktakeLineAdmin(ReadOnlyAdmin):
+    list_display = [
+        "stocktake", "product", "expected", "counted", "book", "change", "outcome", "organization",
+    ]  # fmt: skip
+    list_filter = ["outcome"]
+    list_select_related = ["stocktake", "product", "organization"]
+    search_fields = ["product__code"]

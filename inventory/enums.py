@@ -17,6 +17,8 @@ class MovementKind(models.TextChoices):
     COUNT = "COUNT", _("Stocktake")
     TRANSFER_OUT = "TRANSFER_OUT", _("Transfer out")
     TRANSFER_IN = "TRANSFER_IN", _("Transfer in")
+    TRANSFER_DIFF = "TRANSFER_DIFF", _("Transfer difference")
+    RECOUNT = "RECOUNT", _("Ledger and level made equal")
 
 
 class ReservationState(models.TextChoices):

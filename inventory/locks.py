@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from inventory.enums import HoldState
-from inventory.models import Hold, StockLevel, Transfer, Warehouse
+from inventory.models import Hold, StockLevel, Stocktake, Transfer, Warehouse
 from products.models import Product
 
 
@@ -71,3 +71,13 @@ def lock_numbering(*, organization_id: int) -> None:
         .order_by("pk")
         .select_for_update(of=("self",), no_key=True)
     )
+
+
+def lock_stocktake(*, stocktake: Stocktake) -> Stocktake:
+    """The stocktake as it is now, locked before the levels that are counted."""
+    locked: Stocktake = (
+        Stocktake.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("warehouse")
+        .get(pk=stocktake.pk)
+    )
+    return locked

@@ -13,3 +13,13 @@ def expire_holds(**kwargs: Any) -> None:
     from inventory.operations import expire_holds as expire
 
     expire(now=timezone.now())
+
+
+@shared_task(name="inventory.post_stocktakes")
+def post_stocktakes(**kwargs: Any) -> None:
+    """Book the differences of counts; hinted when that is asked for, swept by beat."""
+    from core.hints import hint_taken
+    from inventory.operations.posting import post_due
+
+    hint_taken(post_stocktakes)
+    post_due()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from inventory.models.bundles import BundlePart
 from inventory.models.reservations import Hold, Reservation
 from inventory.models.stock import StockLevel, StockMovement, Warehouse
+from inventory.models.stocktakes import Stocktake, StocktakeLine
 from inventory.models.transfers import Transfer, TransferLine, TransferReceipt
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "Reservation",
     "StockLevel",
     "StockMovement",
+    "Stocktake",
+    "StocktakeLine",
     "Transfer",
     "TransferLine",
     "TransferReceipt",

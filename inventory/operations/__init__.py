@@ -32,6 +32,14 @@ from inventory.operations.returning import (
     restock,
 )
 from inventory.operations.setting import InvalidStock, correct_stock, set_minimum, set_on_hand
+from inventory.operations.stocktakes import (
+    StocktakeRefused,
+    count_line,
+    discard_stocktake,
+    forget_count,
+    request_post,
+    start_stocktake,
+)
 from inventory.operations.transfers import (
     InvalidTransfer,
     cancel_transfer,
@@ -52,20 +60,25 @@ __all__ = [
     "NotEnoughStock",
     "PiecesGone",
     "ReturnedPieces",
+    "StocktakeRefused",
     "Wanted",
     "cancel_transfer",
     "confirm_hold",
     "consume",
     "correct_stock",
+    "count_line",
+    "discard_stocktake",
     "draft_transfer",
     "ensure_default_warehouse",
     "expire_holds",
+    "forget_count",
     "import_levels",
     "move_reservations",
     "rebook_returned",
     "receive_transfer",
     "release",
     "release_hold",
+    "request_post",
     "reserve",
     "reserve_strictly",
     "restock",
@@ -74,5 +87,6 @@ __all__ = [
     "set_minimum",
     "set_on_hand",
     "set_transfer_line",
+    "start_stocktake",
     "warehouse_by_code",
 ]

@@ -80,7 +80,7 @@ class Booking:
         line.received += pieces
         came_from = _("From %(place)s") % {"place": self.transfer.source.name}
         self._move(level, MovementKind.TRANSFER_IN, f"in:{line.pk}", sent, came_from)
-        self._move(level, MovementKind.ADJUSTMENT, f"more:{line.pk}", pieces - sent, self.reason)
+        self._move(level, MovementKind.TRANSFER_DIFF, f"more:{line.pk}", pieces - sent, self.reason)
 
     def miss(self, line: TransferLine, level: StockLevel) -> None:
         """The rest of a line never came: booked in and out again, so that both are on record."""
@@ -88,7 +88,7 @@ class Booking:
         line.missing += lost
         text = _("%(count)d did not arrive: %(why)s") % {"count": lost, "why": self.reason}
         self._move(level, MovementKind.TRANSFER_IN, f"rest:{line.pk}", lost, text)
-        self._move(level, MovementKind.ADJUSTMENT, f"lost:{line.pk}", -lost, text)
+        self._move(level, MovementKind.TRANSFER_DIFF, f"lost:{line.pk}", -lost, text)
 
     def _move(
         self, level: StockLevel, kind: MovementKind, what: str, pieces: int, reason: str

@@ -136,7 +136,7 @@ def send_transfer(*, transfer: Transfer, actor: User | None, now: datetime) -> T
     """
     with transaction.atomic():
         locked = lock_transfer(transfer=transfer)
-        if locked.state == TransferState.SENT:
+        if locked.state in (TransferState.SENT, TransferState.RECEIVED):
             return locked
         check_state(locked, TransferState.DRAFT)
         lines = lines_of(locked)

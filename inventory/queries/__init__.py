@@ -23,12 +23,24 @@ from inventory.queries.levels import (
     stock_of,
     warehouses_of,
 )
+from inventory.queries.scanning import UnknownCode, product_by_code
+from inventory.queries.stocktakes import (
+    LINE_FILTERS,
+    latest_counts,
+    line_sums,
+    lines_of,
+    stocktake_detail,
+    stocktake_page,
+    stocktakes_of,
+)
 from inventory.queries.transfers import in_transit, transfer_detail, transfer_page, transfers_of
 
 __all__ = [
     "FILTERS",
+    "LINE_FILTERS",
     "Component",
     "Stock",
+    "UnknownCode",
     "adjust_page",
     "available_by_product",
     "bundles_holding",
@@ -37,13 +49,20 @@ __all__ = [
     "hold_page",
     "holds_of",
     "in_transit",
+    "latest_counts",
     "ledger_sums",
     "level_page",
     "levels_of",
+    "line_sums",
+    "lines_of",
     "movement_page",
     "movements_of",
     "parts_of",
+    "product_by_code",
     "stock_of",
+    "stocktake_detail",
+    "stocktake_page",
+    "stocktakes_of",
     "transfer_detail",
     "transfer_page",
     "transfers_of",

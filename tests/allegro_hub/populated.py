@@ -57,6 +57,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
         "destination": _another_warehouse,
     },
     "inventory.transferline": {"quantity": 1},
+    "inventory.stocktake": {"number": _next_number("Stocktake"), "stage": "POSTED"},
     "inventory.hold": {"quantity": 1, "settled_at": None},
     "products.product": {"selling_currency": "PLN", "purchase_currency": "PLN", "ean": ""},
     "settings_app.integration": {"state": "CONNECTED", "environment": "sandbox"},

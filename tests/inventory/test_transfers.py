@@ -110,7 +110,7 @@ def test_what_never_arrives_is_booked_with_its_reason(product: Any, shop: Wareho
     assert on_hand(product) == {"main": 6, "shop": 0}
     assert receive(transfer, 3, finish=True, reason="one broke").state == TransferState.RECEIVED
     assert on_hand(product) == {"main": 6, "shop": 3}
-    lost = StockMovement.objects.get(kind=MovementKind.ADJUSTMENT, reference="T-0001")
+    lost = StockMovement.objects.get(kind=MovementKind.TRANSFER_DIFF, reference="T-0001")
     assert (lost.on_hand_change, "one broke" in lost.reason) == (-1, True)
     booked = StockMovement.objects.filter(kind=MovementKind.TRANSFER_IN)
     assert sum(booked.values_list("on_hand_change", flat=True)) == 4
@@ -123,7 +123,7 @@ def test_more_than_was_sent_is_booked_with_its_reason(product: Any, shop: Wareho
         receive(transfer, 5)
     assert receive(transfer, 5, reason="miscounted at the start").state == TransferState.RECEIVED
     assert on_hand(product) == {"main": 6, "shop": 5}
-    more = StockMovement.objects.get(kind=MovementKind.ADJUSTMENT, reference="T-0001")
+    more = StockMovement.objects.get(kind=MovementKind.TRANSFER_DIFF, reference="T-0001")
     assert more.on_hand_change == 1
     assert_ledger_equals_levels(product.organization)
 
