@@ -41,6 +41,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=10),
         "options": {"expires": 9},
     },
+    "orders: follow claims": {
+        "task": "orders.follow_claims",
+        "schedule": timedelta(minutes=15),
+        "options": {"expires": 890},
+    },
     "orders: renew carriers": {
         "task": "orders.renew_carriers",
         "schedule": timedelta(hours=1),

@@ -157,6 +157,26 @@ class RefundInPart(WriteRefused):
     way_out = _("See at Allegro which part. Order another refund for the rest, then let this go.")
 
 
+class ClaimUnusable(WriteRefused):
+    status = 422
+    code = "claim_unusable"
+    title = _("So many pieces are not in this line")
+    way_out = _("Choose a number of pieces the buyer bought.")
+
+
+class CancelUnusable(WriteRefused):
+    status = 422
+    code = "cancel_unusable"
+    title = _("Choose at least one piece of what was bought")
+    way_out = _("Say for each line how many pieces you cannot send.")
+
+
+class NothingToCancel(WriteRefused):
+    code = "nothing_to_cancel"
+    title = _("There is nothing left to do for this order")
+    way_out = _("The money is back, the order is cancelled and the commission is claimed.")
+
+
 class ClaimTooEarly(WriteRefused):
     code = "claim_too_early"
     title = _("It is too early to claim the commission")
@@ -210,13 +230,11 @@ PROBLEMS: dict[str, type[WriteRefused]] = {
     kind.code: kind
     for kind in (
         OrderGone, FulfilledByAllegro, OrderCancelled, OrderStopped, NotReadyToShip,
-        StatusNotSettable,
-        BuyerChangedOrder, BeingWritten, WriteUndecided, NothingToRetry, TrackingUnusable,
-        UnknownCarrier,
-        CarrierIsAllegro, WaybillUsedUp, NothingPaid, RefundUnusable,
-        RefundTooHigh, RefundEmpty, RefundNotPaid,
-        RefundInPart, ClaimTooEarly, ClaimTooLate, ClaimNotOpen, NotWritable, NotAllowed, GaveUp,
-        Unforeseen,
+        StatusNotSettable, BuyerChangedOrder, BeingWritten, WriteUndecided, NothingToRetry,
+        TrackingUnusable, UnknownCarrier, CarrierIsAllegro, WaybillUsedUp, NothingPaid,
+        RefundUnusable, RefundTooHigh, RefundEmpty, RefundNotPaid, RefundInPart,
+        ClaimTooEarly, ClaimTooLate, ClaimNotOpen, NotWritable, NotAllowed, GaveUp,
+        Unforeseen, ClaimUnusable, CancelUnusable, NothingToCancel,
     )
 }  # fmt: skip
 

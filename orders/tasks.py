@@ -25,3 +25,13 @@ def renew_carriers(**kwargs: Any) -> None:
 
     hint_taken(renew_carriers)
     renew(now=timezone.now())
+
+
+@shared_task(name="orders.follow_claims")
+def follow_claims(**kwargs: Any) -> None:
+    """Read commission claims that are not decided yet."""
+    from django.utils import timezone
+
+    from orders.operations import follow_claims as follow
+
+    follow(now=timezone.now())

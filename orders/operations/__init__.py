@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from orders.operations.cancelling import request_cancellation
 from orders.operations.carriers import carriers_for, renew_carriers
+from orders.operations.claims import follow_claims, request_claim, withdraw_claim
 from orders.operations.deciding import (
     InvalidDecision,
     LineDecision,
@@ -37,6 +39,7 @@ __all__ = [
     "carriers_for",
     "decide_return",
     "drain_order_writes",
+    "follow_claims",
     "let_go",
     "lift_stop",
     "record_checkout_form",
@@ -44,9 +47,12 @@ __all__ = [
     "record_customer_return",
     "refresh_order",
     "renew_carriers",
+    "request_cancellation",
+    "request_claim",
     "request_fulfilment",
     "request_refund",
     "reserve_linked_lines",
     "retry_write",
     "retry_writes",
+    "withdraw_claim",
 ]

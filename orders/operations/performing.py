@@ -21,6 +21,7 @@ from notifications.enums import Event, Severity
 from notifications.operations import notify
 from orders.enums import WriteKind
 from orders.models import OrderWrite
+from orders.operations.claims import perform_claim, perform_withdrawal
 from orders.operations.fulfilment import perform_fulfilment
 from orders.operations.refunds import perform_refund
 from orders.operations.tracking import perform_shipment
@@ -44,6 +45,8 @@ PERFORMERS: dict[str, Performer] = {
     WriteKind.FULFILMENT: perform_fulfilment,
     WriteKind.SHIPMENT: perform_shipment,
     WriteKind.REFUND: perform_refund,
+    WriteKind.COMMISSION_CLAIM: perform_claim,
+    WriteKind.CLAIM_CANCEL: perform_withdrawal,
 }
 
 

@@ -18,7 +18,7 @@ from orders.models import Order, OrderWrite, Refund
 from orders.money_back import NIL, Preview, RefundWish, details_of, preview_refund
 from orders.operations.fulfilment import reread
 from orders.operations.guards import refuse_gone
-from orders.operations.writing import Performed, mark_sent, note, open_write
+from orders.operations.writing import Performed, asked_with, mark_sent, note, open_write
 from orders.problems import RefundInPart, RefundNotPaid
 
 if TYPE_CHECKING:
@@ -53,9 +53,8 @@ def request_refund(
     :class:`OrderGone`, and :class:`WriteUndecided` while an earlier refund is not finished.
     """
     refuse_gone(order)
-    already = token and OrderWrite.objects.filter(order=order, token=token).first()
-    if already:
-        return already
+    if token is not None and (asked := asked_with(order, token)) is not None:
+        return asked
     preview = preview_refund(order=order, wish=wish)
     return open_write(
         order=order,

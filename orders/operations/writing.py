@@ -66,7 +66,7 @@ def open_write(
     """
     with transaction.atomic():
         lock_order(order_id=order.pk)
-        if token is not None and (asked := _asked_with(order, token)):
+        if token is not None and (asked := asked_with(order, token)):
             return asked
         earlier = _unfinished(order, kind, key)
         if earlier is not None:
@@ -169,6 +169,12 @@ def let_go(*, write: OrderWrite, actor: User | None, now: datetime) -> OrderWrit
     return write
 
 
+def asked_with(order: Order, token: UUID) -> OrderWrite | None:
+    """What was asked of the order with this form, if it was sent before."""
+    found: OrderWrite | None = OrderWrite.objects.filter(order=order, token=token).first()
+    return found
+
+
 def mark_sent(write: OrderWrite) -> None:
     """Note, before a call that must not happen twice, that it is about to be made.
 
@@ -203,11 +209,6 @@ def hint_writes() -> None:
     from orders.tasks import drain_writes
 
     hint(drain_writes)
-
-
-def _asked_with(order: Order, token: UUID) -> OrderWrite | None:
-    found: OrderWrite | None = OrderWrite.objects.filter(order=order, token=token).first()
-    return found
 
 
 def _unfinished(order: Order, kind: WriteKind, key: str) -> OrderWrite | None:
