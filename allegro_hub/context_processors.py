@@ -37,13 +37,19 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         (_("Stock"), "inventory:list", "stock"),
         (_("Imports"), "imports:list", "imports"),
         (_("Syncs"), "syncs:list", "syncs"),
+        (_("Discrepancies"), "syncs:discrepancies", "split"),
         (_("Events"), "webhooks:events", "events"),
         (_("Integrations"), "settings_app:integrations", "integrations"),
     ]
-    nav = []
-    for label, name, icon in entries:
-        url = reverse(name)
-        nav.append(
-            {"label": label, "url": url, "icon": icon, "active": request.path.startswith(url)}
-        )
-    return nav
+    urls = {name: reverse(name) for _label, name, _icon in entries}
+    # One place lies below another's address: the longest that fits is where the person is.
+    here = max(urls.values(), key=lambda url: len(url) if request.path.startswith(url) else 0)
+    return [
+        {
+            "label": label,
+            "url": urls[name],
+            "icon": icon,
+            "active": urls[name] == here and request.path.startswith(here),
+        }
+        for label, name, icon in entries
+    ]

@@ -19,6 +19,7 @@ ORDER_PULL_MINUTES = 15
 # Offer events are kept for a day and returns for ever; neither is urgent like an order.
 OFFER_JOURNAL_SECONDS = 60
 RETURNS_SECONDS = 120
+CHECK_MINUTES = 120
 _NAME = re.compile(r"^integration (\d+): ")
 
 
@@ -58,6 +59,7 @@ def plans(integration: Integration) -> list[Plan]:
         ("orders", "syncs.start_scheduled", {"kind": "PULL_ORDERS"}, ORDER_PULL_MINUTES * 60),
         ("offer journal", "webhooks.poll_changes", {"journal": "OFFERS"}, OFFER_JOURNAL_SECONDS),
         ("returns", "webhooks.poll_changes", {"journal": "RETURNS"}, RETURNS_SECONDS),
+        ("check", "syncs.start_scheduled", {"kind": "CHECK"}, CHECK_MINUTES * 60),
     )
     return [
         Plan(

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
 from core.api.routes import route
-from syncs.api import views
+from syncs.api import discrepancy_views, rule_views, views
+
+_status = discrepancy_views.StatusView.as_view()
+_discrepancies = discrepancy_views.DiscrepanciesView.as_view()
+_reconcile = discrepancy_views.ReconcileView.as_view()
 
 urlpatterns = [
     route("allegro/offers/import", views.OfferImportView.as_view(), "offers_import"),
@@ -11,4 +15,29 @@ urlpatterns = [
     route("sync/jobs/<int:job_id>/items", views.JobItemsView.as_view(), "sync_job_items"),
     route("sync/manual/<int:integration_id>", views.ManualView.as_view(), "sync_manual"),
     route("sync/history/<int:integration_id>", views.HistoryView.as_view(), "sync_history"),
+    route("sync/start", discrepancy_views.StartView.as_view(), "sync_start"),
+    route("sync/status", _status, "sync_status"),
+    route("sync/status/<int:user_id>", _status, "sync_status_of"),
+    route("sync/discrepancies", _discrepancies, "sync_discrepancies"),
+    route("sync/discrepancies/<int:user_id>", _discrepancies, "sync_discrepancies_of"),
+    route(
+        "sync/discrepancies/<uuid:discrepancy_id>",
+        discrepancy_views.DiscrepancyView.as_view(),
+        "sync_discrepancy",
+    ),
+    route(
+        "sync/discrepancies/<uuid:discrepancy_id>/comments",
+        discrepancy_views.CommentsView.as_view(),
+        "sync_discrepancy_comments",
+    ),
+    route(
+        "sync/discrepancies/<uuid:discrepancy_id>/undo",
+        discrepancy_views.UndoView.as_view(),
+        "sync_discrepancy_undo",
+    ),
+    route("sync/reconcile", _reconcile, "sync_reconcile"),
+    route("sync/reconcile/<int:user_id>", _reconcile, "sync_reconcile_of"),
+    route("sync/rules", rule_views.RulesView.as_view(), "sync_rules"),
+    route("sync/rules/preview", rule_views.RulePreviewView.as_view(), "sync_rules_preview"),
+    route("sync/rules/<int:rule_id>", rule_views.RuleView.as_view(), "sync_rule"),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -25,8 +27,8 @@ class DiscrepancyRule(TenantModel, TimestampedModel):
     """What the seller thinks of a sort of discrepancy. The first enabled one that matches decides.
 
     Matches by kind (empty: any), account (none: any) and the size of the difference, regardless of
-    its direction. ``threshold``: a difference up to it is none at all. ``severity`` replaces the one
-    by bands.
+    its direction: in pieces, and of prices in per cent of ours. ``threshold``: a difference up to it
+    is none at all. ``severity`` replaces the one by bands.
     """
 
     name = models.CharField(_("name"), max_length=120)
@@ -83,10 +85,13 @@ class DiscrepancyRule(TenantModel, TimestampedModel):
 class Discrepancy(TenantModel):
     """One thing in which we and Allegro disagree; the same finding is one row for ever.
 
+    ``public_id`` names it in the API, where a number is a person's.
+
     ``ours`` and ``theirs`` are the values as text, empty when a side has none ("0" is a value).
     ``difference`` is theirs minus ours, in pieces or in ``currency``; none where it cannot be
-    counted. ``confirmed_at`` is when ``theirs`` was read from the offer itself and not from the
-    listing, which lags.
+    counted. ``size`` is what bands and rules measure: pieces, or per cent of our price.
+    ``confirmed_at`` is when ``theirs`` was read from the offer itself and not from the listing, which
+    lags.
     """
 
     integration = models.ForeignKey(
@@ -106,7 +111,8 @@ class Discrepancy(TenantModel):
         blank=True,
         related_name="discrepancies",
     )
-    fingerprint = models.CharField(max_length=80, editable=False)
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    fingerprint = models.CharField(max_length=80)
     kind = models.CharField(_("in what"), max_length=20, choices=DiscrepancyKind.choices)
     cause = models.CharField(_("what was found"), max_length=24, choices=Cause.choices)
     our_source = models.CharField(max_length=10, choices=ValueSource.choices)
@@ -116,6 +122,7 @@ class Discrepancy(TenantModel):
     difference = models.DecimalField(
         _("difference"), max_digits=16, decimal_places=2, null=True, blank=True
     )
+    size = models.DecimalField(_("size"), max_digits=16, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     severity = models.PositiveSmallIntegerField(_("severity"), choices=Severity.choices)
     rule = models.ForeignKey(

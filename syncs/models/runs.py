@@ -58,8 +58,10 @@ class SyncRun(TenantModel, DurableWork):
 
     @property
     def nothing_changed(self) -> bool:
-        """Whether the run is done and found everything as it was."""
+        """Whether the run is done and found everything as it was, and a check that all agrees."""
         touched = self.created + self.updated + self.linked + self.skipped + self.failed
+        if self.kind == SyncKind.CHECK:
+            touched += self.scanned - self.unchanged
         return self.state == WorkState.DONE and not touched
 
 

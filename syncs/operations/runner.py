@@ -17,6 +17,7 @@ from settings_app.enums import IntegrationState
 from settings_app.operations.health import record_sync_failure, record_sync_success
 from syncs.enums import SyncKind
 from syncs.models import SyncRun
+from syncs.operations.check import check
 from syncs.operations.pull_offers import pull_offers
 from syncs.operations.pull_orders import pull_orders
 from syncs.operations.start import hint_runs
@@ -61,6 +62,8 @@ def _work(run: SyncRun) -> None:
 def _pull(run: SyncRun, client: AllegroClient, deadline: datetime) -> bool:
     if run.kind == SyncKind.PULL_OFFERS:
         return pull_offers(run=run, client=client, deadline=deadline)
+    if run.kind == SyncKind.CHECK:
+        return check(run=run, client=client, deadline=deadline)
     return pull_orders(run=run, client=client, deadline=deadline)
 
 

@@ -63,7 +63,7 @@ def start(request: MemberRequest, integration_pk: int) -> HttpResponse:
         Integration.objects.for_organization(request.organization), pk=integration_pk
     )
     kind = request.POST.get("kind", "")
-    kinds = [SyncKind(kind)] if kind in operations.PULLS else operations.PULLS
+    kinds = [SyncKind(kind)] if kind in SyncKind.values else operations.PULLS
     try:
         runs = operations.start_pulls(
             integrations=[integration],

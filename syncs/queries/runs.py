@@ -177,6 +177,7 @@ def account_rows(*, organization: Organization) -> list[AccountRow]:
     )
     newest = (
         SyncRun.objects.for_organization(organization)
+        .select_related("integration")
         .order_by("integration_id", "kind", "-pk")
         .distinct("integration_id", "kind")
     )

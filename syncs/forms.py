@@ -1,0 +1,125 @@
+"""What people fill in about discrepancies and their rules."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization
+from core.row_ids import row_id
+from offers.queries import connected_accounts
+from syncs.enums import Resolution
+from syncs.models import DiscrepancyRule
+from syncs.operations.discrepancies.discussing import LONGEST_COMMENT
+from syncs.queries.choices import SIDES
+from syncs.queries.discrepancies import TABS, DiscrepancyFilter
+
+MOST_AT_ONCE = 200
+
+
+def discrepancy_filter(data: Any) -> DiscrepancyFilter:
+    """The filter of a query string; what cannot be read narrows nothing."""
+    tab = str(data.get("tab", ""))
+    return DiscrepancyFilter(
+        tab=tab if tab in TABS else "open",
+        kind=str(data.get("kind", ""))[:20],
+        severity=str(data.get("severity", ""))[:10],
+        account=str(data.get("account", ""))[:20],
+        search=str(data.get("q", ""))[:200].replace("\x00", ""),
+    )
+
+
+def chosen_ids(data: Any) -> list[int]:
+    """The ticked rows of a list, at most :data:`MOST_AT_ONCE`."""
+    return [pk for text in data.getlist("id")[:MOST_AT_ONCE] if (pk := row_id(text))]
+
+
+class CommentForm(forms.Form):
+    """Something to say."""
+
+    comment = forms.CharField(
+        label=_("Comment"), max_length=LONGEST_COMMENT, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ResolveForm(forms.Form):
+    """A side, why, and for ignoring until when. ``seen`` is Allegro's value the person looked at."""
+
+    side = forms.ChoiceField(
+        choices=[(one.value, one.label) for one in SIDES], widget=forms.HiddenInput
+    )
+    seen = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+    until = forms.DateField(
+        label=_("Ignore until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Empty: until it grows worse."),
+    )
+    comment = forms.CharField(
+        label=_("Why"),
+        required=False,
+        max_length=LONGEST_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Stays in the history."),
+    )
+
+    def __init__(self, *args: Any, side: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if side != Resolution.IGNORE:
+            del self.fields["until"]
+
+    def clean_until(self) -> datetime | None:
+        day = self.cleaned_data["until"]
+        if day is None:
+            return None
+        if day <= timezone.localdate():
+            raise forms.ValidationError(_("A day after today."))
+        return timezone.make_aware(datetime.combine(day, time.min))
+
+
+class RuleForm(forms.ModelForm):
+    """A rule. Sizes are pieces, and of prices per cent of ours."""
+
+    class Meta:
+        model = DiscrepancyRule
+        fields = [
+            "name",
+            "kind",
+            "integration",
+            "min_difference",
+            "max_difference",
+            "threshold",
+            "severity",
+            "auto_resolve",
+            "enabled",
+        ]
+        help_texts = {
+            "kind": _("Empty: any."),
+            "integration": _("Empty: every account."),
+            "min_difference": _("Pieces; of prices per cent. Both ways."),
+            "max_difference": _("Empty: without end."),
+            "threshold": _("A difference up to this is none."),
+            "severity": _("Empty: by the size of the difference."),
+            "auto_resolve": _("Done by the next check, within the switches of the account."),
+        }
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organization = organization
+        self.instance.organization = organization
+        field = self.fields["integration"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = connected_accounts(organization=organization)
+        field.empty_label = str(_("Every account"))
+
+    def preview_rule(self) -> DiscrepancyRule:
+        """The rule as filled in, not saved; for looking at what it would do."""
+        rule = DiscrepancyRule(
+            organization=self.organization, pk=self.instance.pk, **self.cleaned_data
+        )
+        rule.position = self.instance.position if self.instance.pk else 2**31 - 1
+        return rule
