@@ -21,6 +21,7 @@ from notifications.enums import Event
 from notifications.models import Notification
 from offers.enums import LinkState
 from offers.models import Offer
+from offers.queries.stock import open_brakes, stuck_by_account
 from orders.enums import DisplayStatus
 from orders.models import Order
 from products.models import Product
@@ -142,6 +143,7 @@ def _attention(
 ) -> list[dict[str, Any]]:
     entries = [_of_integration(integration) for integration in integrations]
     entries += _of_stock(organization)
+    entries += _of_stock_out(organization)
     entries += _of_work(organization, now)
     entries += _of_notices(organization, user)
     return [entry for entry in entries if entry]
@@ -205,6 +207,38 @@ def _of_stock(organization: Organization) -> list[dict[str, Any]]:
     ]
 
 
+def _of_stock_out(organization: Organization) -> list[dict[str, Any]]:
+    entries = [
+        _entry(
+            "danger",
+            _("%(account)s: the brake holds all stock") % {"account": brake.integration.label},
+            _("%(zeros)d of %(active)d offers would be set to 0.")
+            % {"zeros": brake.zeros, "active": brake.active},
+            _("Look and decide"),
+            reverse("offers:brake", args=[brake.pk]),
+            "danger",
+        )
+        for brake in open_brakes(organization=organization)
+    ]
+    for row in stuck_by_account(organization=organization):
+        title = ngettext(
+            "%(account)s: the stock of %(n)d offer could not be sent",
+            "%(account)s: the stock of %(n)d offers could not be sent",
+            row["count"],
+        )
+        entries.append(
+            _entry(
+                "warn",
+                title % {"account": row["integration__label"], "n": row["count"]},
+                _("Each one says why, and can be tried again."),
+                _("Open"),
+                f"{reverse('offers:pushes')}?state=stuck&account={row['integration_id']}",
+                "updown",
+            )
+        )
+    return entries
+
+
 def _of_work(organization: Organization, now: datetime) -> list[dict[str, Any]]:
     stuck = [
         (
@@ -244,7 +278,8 @@ def _of_notices(organization: Organization, user: User) -> list[dict[str, Any]]:
         Notification.objects.for_organization(organization)
         .filter(user=user, read_at=None)
         .exclude(event__startswith="integration.")
-        .exclude(event=Event.STOCK_SHORT)  # counted with the stock
+        # Counted above, with what they are about.
+        .exclude(event__in=[Event.STOCK_SHORT, Event.STOCK_PARKED, Event.STOCK_BRAKE])
         .exclude(severity="info")
         .order_by("-pk")[:5]
     )

@@ -15,6 +15,7 @@ TASK_ROUTES = {
     "webhooks.*": {"queue": "orders"},
     "orders.*": {"queue": "orders"},
     "inventory.*": {"queue": "stock"},
+    "offers.push*": {"queue": "stock"},
     "offers.*": {"queue": "sync"},
     "syncs.*": {"queue": "sync"},
     "imports.*": {"queue": "imports"},
@@ -65,6 +66,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "syncs.run_due",
         "schedule": timedelta(seconds=15),
         "options": {"expires": 14},
+    },
+    "offers: push due": {
+        "task": "offers.push_due",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 9},
     },
     "core: clean up": {
         "task": "core.clean_up",

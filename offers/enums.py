@@ -90,6 +90,7 @@ class PushReason(models.TextChoices):
     GONE = "GONE", _("The offer is gone at Allegro")
     NOT_TAKEN = "NOT_TAKEN", _("Allegro shows another number")
     NO_RESULT = "NO_RESULT", _("Allegro gave no result")
+    FAILED = "FAILED", _("Failed on our side")
     UNREADABLE = "UNREADABLE", _("Allegro's answer made no sense")
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from offers.queries import OfferFilter, product_by_code
+from offers.queries.stock import PushFilter
 from products.models import Product
 
 
@@ -47,3 +48,24 @@ def offer_filter(data: Any) -> OfferFilter:
         status=str(data.get("status", ""))[:20],
         link=str(data.get("link", ""))[:12],
     )
+
+
+def push_filter(data: Any) -> PushFilter:
+    """The filter of the list of pushes; what cannot be read narrows nothing."""
+    return PushFilter(
+        state=str(data.get("state", ""))[:10],
+        account=str(data.get("account", ""))[:18],
+        reason=str(data.get("reason", ""))[:20].replace("\x00", ""),
+        search=str(data.get("q", ""))[:100].replace("\x00", ""),
+    )
+
+
+def feed_order(data: Any) -> list[int]:
+    """The ticked warehouses by the places typed beside them; equal places in the page's order."""
+    chosen = [int(one) for one in data.getlist("warehouse") if one.isdecimal() and len(one) < 19]
+
+    def place(warehouse_id: int) -> int:
+        typed = str(data.get(f"place-{warehouse_id}", ""))
+        return int(typed) if typed.isdecimal() and len(typed) < 6 else 10_000
+
+    return sorted(chosen, key=place)

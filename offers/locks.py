@@ -1,10 +1,14 @@
-"""Row locks of offers, always in the order of their keys."""
+"""Locks of offers: rows always in the order of their keys, and the one pusher of an account."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
+from core.locks import session_lock
 from offers.models import Offer
+
+PUSHING = 720_110
 
 
 def lock_offers(*, organization_id: int, offer_ids: Sequence[int]) -> list[int]:
@@ -18,3 +22,8 @@ def lock_offers(*, organization_id: int, offer_ids: Sequence[int]) -> list[int]:
         .select_for_update(of=("self",), no_key=True)
         .values_list("pk", flat=True)
     )
+
+
+def account_pusher(*, integration_id: int) -> AbstractContextManager[bool]:
+    """Whether this process is the one that writes the account's stock; it is until the block ends."""
+    return session_lock(space=PUSHING, number=integration_id)

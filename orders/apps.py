@@ -13,3 +13,9 @@ class OrdersConfig(AppConfig):
 
         subscribe_all()
         register_words()
+        from offers.draining import register_sold
+        from orders.sales import units_bought_since
+        from orders.subscriptions import subscribe_all
+
+        subscribe_all()
+        register_sold(units_bought_since)

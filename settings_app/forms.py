@@ -61,6 +61,8 @@ class IntegrationForm(forms.ModelForm):
             "may_write_offers",
             "stock_buffer",
             "zero_stock_policy",
+            "brake_share_percent",
+            "brake_minimum",
             "conflict_strategy",
             "sync_frequency_minutes",
             "auto_generate_invoices",
@@ -72,6 +74,8 @@ class IntegrationForm(forms.ModelForm):
         ]
         labels = {
             "stock_buffer": _("Stock buffer"),
+            "brake_share_percent": _("Brake above"),
+            "brake_minimum": _("But from"),
             "sync_frequency_minutes": _("Read offers every"),
             "default_vat_rate": _("Default VAT rate"),
             "auto_generate_invoices": _("Make invoices from orders"),
@@ -82,6 +86,11 @@ class IntegrationForm(forms.ModelForm):
             "may_write_price": _("Prices of linked offers follow your catalogue."),
             "may_write_offers": _("Names, descriptions and pictures follow your catalogue."),
             "stock_buffer": _("So many pieces are always kept back from Allegro."),
+            "brake_share_percent": _(
+                "When more of the account's offers would be set to 0 within an hour, all stock waits"
+                " until a person has looked."
+            ),
+            "brake_minimum": _("Fewer offers than this never stop anything."),
             "sync_frequency_minutes": _("Between 5 minutes and a day."),
             "conflict_strategy": _("When you and Allegro changed the same field."),
             "default_vat_rate": _("For products made from offers."),

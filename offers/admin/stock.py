@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.admin import TabularInline
 
 from core.admin import ReadOnlyAdmin
+from offers import operations
 from offers.models import OfferPush, StockBrake, StockCommand, StockCommandItem, StockFeed
 
 
@@ -24,6 +30,17 @@ class OfferPushAdmin(ReadOnlyAdmin):
     list_filter = ["state", "reason", "cause"]
     list_select_related = ["offer", "integration", "organization"]
     search_fields = ["=offer__allegro_id", "=offer__external_id", "=last_trace_id"]
+    actions = ["retry"]
+
+    @admin.action(description=_("Try again"))
+    def retry(self, request: HttpRequest, queryset: QuerySet[OfferPush]) -> None:
+        """Make the chosen pushes due from their first attempt; what is sent is computed anew."""
+        count = operations.retry_pushes(
+            pushes=queryset,
+            actor=request.user,  # type: ignore[arg-type]
+            now=timezone.now(),
+        )
+        _told(request, count)
 
 
 class StockCommandItemInline(TabularInline):
@@ -44,6 +61,21 @@ class StockCommandAdmin(ReadOnlyAdmin):
     list_select_related = ["integration", "organization"]
     search_fields = ["=uuid", "=last_trace_id"]
     inlines = [StockCommandItemInline]
+    actions = ["ask_again"]
+
+    @admin.action(description=_("Look at its offers again"))
+    def ask_again(self, request: HttpRequest, queryset: QuerySet[StockCommand]) -> None:
+        """Have the result of open commands asked for now, and the offers of closed ones looked at."""
+        pushes = OfferPush.objects.filter(
+            offer__in=StockCommandItem.objects.filter(command__in=queryset).values("offer")
+        )
+        count = operations.ask_commands(commands=queryset, now=timezone.now())
+        count += operations.retry_pushes(
+            pushes=pushes,
+            actor=request.user,  # type: ignore[arg-type]
+            now=timezone.now(),
+        )
+        _told(request, count)
 
 
 @admin.register(StockCommandItem)
@@ -62,3 +94,8 @@ class StockBrakeAdmin(ReadOnlyAdmin):
     ]  # fmt: skip
     list_filter = ["state"]
     list_select_related = ["integration", "organization", "decided_by"]
+
+
+def _told(request: HttpRequest, count: int) -> None:
+    text = ngettext("%(n)d is looked at again.", "%(n)d are looked at again.", count)
+    messages.success(request, text % {"n": count})

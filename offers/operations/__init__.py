@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from offers.operations.braking import BrakeDecided, drop_brake, release_brake
 from offers.operations.details import ean_of, record_eans
+from offers.operations.feeding import set_feeds
 from offers.operations.linking import (
     AlreadyLinked,
     LinkReport,
@@ -19,23 +21,53 @@ from offers.operations.refreshing import (
     read_offer,
     record_readings,
 )
+from offers.operations.requesting import (
+    CannotPush,
+    ask_commands,
+    push_now,
+    request_push,
+    resume_pushes,
+    retry_pushes,
+)
+from offers.operations.setting import (
+    NotSettable,
+    SetOfSeveral,
+    StockChange,
+    plan_offer_stock,
+    set_offer_stock,
+)
 
 __all__ = [
     "AlreadyLinked",
+    "BrakeDecided",
+    "CannotPush",
     "LinkReport",
+    "NotSettable",
     "OfferReading",
     "OfferReport",
     "RecordedOffer",
+    "SetOfSeveral",
+    "StockChange",
+    "ask_commands",
+    "drop_brake",
     "ean_of",
     "known_offers",
     "link_offer",
     "link_offers",
     "mark_missing",
+    "plan_offer_stock",
+    "push_now",
     "read_offer",
     "recognise_again",
     "record_eans",
     "record_offers",
     "record_readings",
+    "release_brake",
     "relink_for_products",
+    "request_push",
+    "resume_pushes",
+    "retry_pushes",
+    "set_feeds",
+    "set_offer_stock",
     "unlink_offer",
 ]

@@ -221,6 +221,11 @@ def _settings_lines(integration: Integration) -> list[dict[str, str]]:
             % {"n": integration.stock_buffer},
         },
         {"label": _("At zero stock"), "value": integration.get_zero_stock_policy_display()},
+        {
+            "label": _("Brake"),
+            "value": _("above %(share)d %% of the offers, from %(n)d")
+            % {"share": integration.brake_share_percent, "n": integration.brake_minimum},
+        },
         {"label": _("On conflict"), "value": integration.get_conflict_strategy_display()},
         {"label": _("Products from offers"), "value": _yes(integration.auto_create_product)},
         {"label": _("Customers from buyers"), "value": _yes(integration.auto_create_customer)},

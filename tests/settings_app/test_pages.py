@@ -197,6 +197,8 @@ def test_settings_are_changed_and_wrong_ones_are_explained(
         "may_write_stock": "on",
         "stock_buffer": "2",
         "zero_stock_policy": "SET_ZERO",
+        "brake_share_percent": "30",
+        "brake_minimum": "5",
         "conflict_strategy": "DB_WINS",
         "sync_frequency_minutes": "60",
         "default_vat_rate": "8",

@@ -84,6 +84,8 @@ class IntegrationSerializer(serializers.ModelSerializer[Integration]):
             "may_write_offers",
             "stock_buffer",
             "zero_stock_policy",
+            "brake_share_percent",
+            "brake_minimum",
             "conflict_strategy",
             "sync_error_count",
             "last_sync_error",

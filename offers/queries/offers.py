@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,10 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Upper
 
 from accounts.models import Organization
+from core.enums import WorkState
 from core.paging import Page, paged
-from offers.enums import LinkState
-from offers.models import Offer, OfferLink, StockFeed
+from offers.enums import LinkState, PublicationStatus, PushReason
+from offers.models import Offer, OfferLink, OfferPush, StockFeed
 from offers.reasons import Reason, link_reason, status_label, status_tone
 from products.models import Product
 from settings_app.enums import IntegrationState
@@ -194,6 +195,49 @@ def feeding_warehouse_ids(*, integration_id: int) -> tuple[int, ...]:
     """The warehouses whose stock an account sells, the preferred first; empty: every open one."""
     feeds = StockFeed.objects.filter(integration_id=integration_id)
     return tuple(feeds.order_by("priority", "pk").values_list("warehouse_id", flat=True))
+
+
+def offers_selling(*, product_ids: Collection[int]) -> list[int]:
+    """Our ids of the offers these products are in."""
+    links = OfferLink.objects.filter(product_id__in=product_ids)
+    return list(links.order_by("offer_id").values_list("offer_id", flat=True).distinct())
+
+
+def linked_offer_ids(*, integration_id: int) -> list[int]:
+    """Our ids of an account's offers that have a product."""
+    offers = Offer.objects.filter(integration_id=integration_id, link_state=LinkState.LINKED)
+    return list(offers.order_by("pk").values_list("pk", flat=True))
+
+
+# Why a push ended without saying anything; when that is over, the offer is to be looked at again.
+_OF_PRODUCT = [
+    PushReason.NOT_TRACKED,
+    PushReason.SYNC_OFF,
+    PushReason.ARCHIVED,
+    PushReason.NO_STOCK_KEPT,
+]
+_OF_OFFER = [PushReason.ENDED, PushReason.DRAFT, PushReason.BY_ALLEGRO, PushReason.UNLINKED]
+
+
+def offers_back_in_our_hands(
+    *, product_ids: Collection[int] = (), offer_ids: Collection[int] = ()
+) -> list[int]:
+    """Of these offers, or those with these products, the ones whose stock was not ours to say.
+
+    Those of products whatever the offer's state; those named directly only while they are on sale.
+    """
+    pushes = OfferPush.objects.filter(state=WorkState.DONE)
+    if product_ids:
+        pushes = pushes.filter(
+            reason__in=_OF_PRODUCT, offer__in=offers_selling(product_ids=product_ids)
+        )
+    else:
+        pushes = pushes.filter(
+            reason__in=_OF_OFFER,
+            offer__in=list(offer_ids),
+            offer__publication_status=PublicationStatus.ACTIVE,
+        )
+    return list(pushes.order_by("offer_id").values_list("offer_id", flat=True))
 
 
 def unread_offers(*, integration: Integration) -> QuerySet[Offer]:

@@ -17,6 +17,7 @@ from offers import operations, queries
 from offers.enums import LinkState, PublicationStatus
 from offers.forms import LinkForm, offer_filter
 from offers.models import Offer, OfferLink
+from offers.queries import stock
 
 
 @member_required()
@@ -101,4 +102,5 @@ def _detail(
 ) -> HttpResponse:
     may_work = Role(request.membership.role).allows(Role.STAFF)
     context = queries.offer_detail(offer=offer) | {"form": form, "may_work": may_work}
+    context["stock"] = stock.offer_stock(offer=offer)
     return render(request, "offers/detail.html", context, status=status)

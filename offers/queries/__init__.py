@@ -1,0 +1,41 @@
+"""Reads of offers."""
+
+from offers.queries.offers import (
+    PAGE_SIZE,
+    OfferFilter,
+    OfferRow,
+    accounts_with_unread_offers,
+    connected_accounts,
+    eans_are_known,
+    feeding_warehouse_ids,
+    link_candidates,
+    linked_offer_ids,
+    links_for,
+    offer_detail,
+    offer_list,
+    offers_back_in_our_hands,
+    offers_matching,
+    offers_selling,
+    product_by_code,
+    unread_offers,
+)
+
+__all__ = [
+    "PAGE_SIZE",
+    "OfferFilter",
+    "OfferRow",
+    "accounts_with_unread_offers",
+    "connected_accounts",
+    "eans_are_known",
+    "feeding_warehouse_ids",
+    "link_candidates",
+    "linked_offer_ids",
+    "links_for",
+    "offer_detail",
+    "offer_list",
+    "offers_back_in_our_hands",
+    "offers_matching",
+    "offers_selling",
+    "product_by_code",
+    "unread_offers",
+]

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+
+
+@shared_task(name="offers.push_account")
+def push_account(*, integration_id: int, **kwargs: Any) -> None:
+    """Send the due stock of one account; hinted when a push is asked for, swept by ``push_due``."""
+    from core.hints import hint_taken
+    from offers.operations.pushing import push_account as operation
+
+    hint_taken(push_account, integration_id=integration_id)
+    operation(integration_id=integration_id)
+
+
+@shared_task(name="offers.push_due")
+def push_due(**kwargs: Any) -> None:
+    """Hint every account that has stock to send or commands to follow."""
+    from offers.operations.pushing import hint_due_accounts
+
+    hint_due_accounts()
