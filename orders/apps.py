@@ -8,14 +8,11 @@ class OrdersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from orders.operations.telling import register_words
-        from orders.subscriptions import subscribe_all
-
-        subscribe_all()
-        register_words()
         from offers.draining import register_sold
+        from orders.operations.telling import register_words
         from orders.sales import units_bought_since
         from orders.subscriptions import subscribe_all
 
         subscribe_all()
+        register_words()
         register_sold(units_bought_since)
