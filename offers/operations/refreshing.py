@@ -107,6 +107,8 @@ def _of_full(full: ProductOffer, known: Offer | None) -> dict[str, Any]:
         # What was sold in 30 days only the listing knows.
         "stock": {"available": available, "sold": known.stock_sold if known else None},
         "primaryImage": {"url": picture.get("url") if isinstance(picture, Mapping) else picture},
+        # Only the listing tells it.
+        "isFulfillment": known is not None and known.fulfilled_by_allegro,
     }
 
 
@@ -126,6 +128,7 @@ def _of_parts(parts: OfferParts, known: Offer) -> dict[str, Any]:
         price = {"amount": f"{known.price:f}", "currency": known.currency}
     return {
         "id": known.allegro_id,
+        "isFulfillment": known.fulfilled_by_allegro,
         "name": known.title,
         "external": {"id": known.external_id} if known.external_id else None,
         "category": {"id": known.category_id},
