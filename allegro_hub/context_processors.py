@@ -35,6 +35,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         (_("Products"), "products:list", "products"),
         (_("Offers"), "offers:list", "offers"),
         (_("Stock"), "inventory:list", "stock"),
+        (_("Returns"), "returns:list", "return"),
         (_("Imports"), "imports:list", "imports"),
         (_("Syncs"), "syncs:list", "syncs"),
         (_("Discrepancies"), "syncs:discrepancies", "split"),

@@ -24,6 +24,7 @@ from offers.models import Offer
 from offers.queries.stock import open_brakes, stuck_by_account
 from orders.enums import DisplayStatus
 from orders.models import Order
+from orders.queries.returns import to_decide
 from products.models import Product
 from settings_app.enums import IntegrationState
 from settings_app.models import Integration
@@ -144,6 +145,7 @@ def _attention(
     entries = [_of_integration(integration) for integration in integrations]
     entries += _of_stock(organization)
     entries += _of_stock_out(organization)
+    entries += _of_returns(organization)
     entries += _of_work(organization, now)
     entries += _of_notices(organization, user)
     return [entry for entry in entries if entry]
@@ -237,6 +239,27 @@ def _of_stock_out(organization: Organization) -> list[dict[str, Any]]:
             )
         )
     return entries
+
+
+def _of_returns(organization: Organization) -> list[dict[str, Any]]:
+    waiting = to_decide(organization=organization).order_by().values("pk")[:100].count()
+    if not waiting:
+        return []
+    title = ngettext(
+        "%(n)d return waits for your decision",
+        "%(n)d returns wait for your decision",
+        waiting,
+    )
+    return [
+        _entry(
+            "warn",
+            title % {"n": waiting},
+            _("Say of each piece whether it can be sold again; stock follows."),
+            _("Decide"),
+            reverse("returns:list"),
+            "return",
+        )
+    ]
 
 
 def _of_work(organization: Organization, now: datetime) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("stock/", include("inventory.urls")),
     path("offers/", include("offers.urls")),
     path("orders/", include("orders.urls")),
+    path("returns/", include("orders.return_urls")),
     path("imports/", include("imports.urls")),
     path("syncs/", include("syncs.urls")),
     path("events/", include("webhooks.urls")),

@@ -69,6 +69,44 @@ class ReturnStage(models.TextChoices):
     TO_DECIDE = "TO_DECIDE", _("To decide")
 
 
+class ReturnReason(models.TextChoices):
+    """Why buyers send goods back; Allegro's codes, of which it may add more."""
+
+    NONE = "NONE", _("No reason given")
+    MISTAKE = "MISTAKE", _("Bought by mistake")
+    TRANSPORT = "TRANSPORT", _("Damaged on the way")
+    DAMAGED = "DAMAGED", _("Damaged")
+    NOT_AS_DESCRIBED = "NOT_AS_DESCRIBED", _("Not as described")
+    DONT_LIKE_IT = "DONT_LIKE_IT", _("Does not like it")
+    OVERDUE_DELIVERY = "OVERDUE_DELIVERY", _("Came too late")
+    INCOMPLETE = "INCOMPLETE", _("Incomplete")
+    HIDDEN_FLAW = "HIDDEN_FLAW", _("A hidden flaw")
+    OTHER_FLAW = "OTHER_FLAW", _("Another flaw")
+    DIFFERENT = "DIFFERENT", _("Something else came")
+    COUNTERFEIT = "COUNTERFEIT", _("A counterfeit")
+    NOT_NEW = "NOT_NEW", _("Not new")
+    TOO_LARGE = "TOO_LARGE", _("Too large")
+    TOO_SMALL = "TOO_SMALL", _("Too small")
+    NOT_AS_EXPECTED = "NOT_AS_EXPECTED", _("Not as expected")
+    ORDERED_FOR_COMPARISON = "ORDERED_FOR_COMPARISON", _("Ordered to compare")
+
+
+class ReturnStatus(models.TextChoices):
+    """Allegro's statuses of a return, of which it may add more."""
+
+    CREATED = "CREATED", _("Declared")
+    DISPATCHED = "DISPATCHED", _("Handed in by the buyer")
+    IN_TRANSIT = "IN_TRANSIT", _("On its way")
+    DELIVERED = "DELIVERED", _("Delivered to you")
+    FINISHED = "FINISHED", _("Refunded")
+    FINISHED_APT = "FINISHED_APT", _("Refunded by Allegro Protect")
+    REJECTED = "REJECTED", _("Rejected")
+    COMMISSION_REFUND_CLAIMED = "COMMISSION_REFUND_CLAIMED", _("Refunded, commission claimed")
+    COMMISSION_REFUNDED = "COMMISSION_REFUNDED", _("Refunded, commission back")
+    WAREHOUSE_DELIVERED = "WAREHOUSE_DELIVERED", _("Delivered to Allegro's warehouse")
+    WAREHOUSE_VERIFICATION = "WAREHOUSE_VERIFICATION", _("Checked by Allegro's warehouse")
+
+
 class Rejection(models.TextChoices):
     """Allegro's codes for refusing the refund of a return; the first one needs words."""
 
@@ -89,6 +127,7 @@ class WriteKind(models.TextChoices):
     REFUND = "REFUND", _("Refund")
     COMMISSION_CLAIM = "COMMISSION_CLAIM", _("Commission claim")
     CLAIM_CANCEL = "CLAIM_CANCEL", _("Withdrawal of a commission claim")
+    RETURN_REJECTION = "RETURN_REJECTION", _("Rejection of a return")
 
 
 class WriteOutcome(models.TextChoices):

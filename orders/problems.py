@@ -198,6 +198,25 @@ class ClaimNotOpen(WriteRefused):
     way_out = _("A decided claim cannot be withdrawn.")
 
 
+class RejectionUnusable(WriteRefused):
+    status = 422
+    code = "rejection_unusable"
+    title = _("The rejection of the return is not complete")
+    way_out = _("Choose a reason; “Refund refused” needs it in words.")
+
+
+class ReturnOver(WriteRefused):
+    code = "return_over"
+    title = _("The return is refunded or rejected already")
+    way_out = _("There is nothing to reject any more.")
+
+
+class ReturnWithoutOrder(WriteRefused):
+    code = "return_without_order"
+    title = _("The order of this return is not known here yet")
+    way_out = _("Have the account's orders read first, or reject the return at Allegro.")
+
+
 class NotWritable(WriteRefused):
     """What Allegro answered, beside our own guards; ``detail`` is Allegro's sentence."""
 
@@ -235,6 +254,7 @@ PROBLEMS: dict[str, type[WriteRefused]] = {
         RefundUnusable, RefundTooHigh, RefundEmpty, RefundNotPaid, RefundInPart,
         ClaimTooEarly, ClaimTooLate, ClaimNotOpen, NotWritable, NotAllowed, GaveUp,
         Unforeseen, ClaimUnusable, CancelUnusable, NothingToCancel,
+        RejectionUnusable, ReturnOver, ReturnWithoutOrder,
     )
 }  # fmt: skip
 

@@ -35,6 +35,8 @@ _TONES = {
 ACTS: dict[str, str | Promise] = {
     "order.printed": gettext_lazy("Printed"),
     "order.exported": gettext_lazy("Exported"),
+    "order.stopped": gettext_lazy("Stopped: do not ship"),
+    "order.stop_lifted": gettext_lazy("May be shipped again"),
 }
 _sources: dict[str, Source] = {}
 

@@ -8,4 +8,5 @@ app_name = "orders"
 urlpatterns = [
     path("", views.order_list, name="list"),
     path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/lift-stop/", views.lift_stop, name="lift_stop"),
 ]

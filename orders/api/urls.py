@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from core.api.routes import route
-from orders.api import views
+from orders.api import return_views, views
 
 urlpatterns = [
     pattern
@@ -15,4 +15,16 @@ urlpatterns = [
             f"{name}_revisions",
         ),
     )
+]
+urlpatterns += [
+    route("returns", return_views.ReturnsView.as_view(), "returns"),
+    route("returns/<str:number>", return_views.ReturnView.as_view(), "returns_one"),
+    route(
+        "returns/<str:number>/decisions",
+        return_views.ReturnDecisionsView.as_view(),
+        "returns_decisions",
+    ),
+    route(
+        "returns/<str:number>/reject", return_views.ReturnRejectionView.as_view(), "returns_reject"
+    ),
 ]

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import TenantModel, TimestampedModel
-from orders.enums import ReturnStage
+from orders.enums import ReturnReason, ReturnStage, ReturnStatus
 from orders.models.order import AMOUNT, Order, OrderLine
 
 
@@ -72,6 +72,12 @@ class CustomerReturn(TenantModel, TimestampedModel):
     def __str__(self) -> str:
         return self.reference_number or self.return_id
 
+    @property
+    def status_words(self) -> str:
+        """Allegro's status in words; a new one as it came."""
+        known = self.status in ReturnStatus.values
+        return str(ReturnStatus(self.status).label) if known else self.status
+
 
 class ReturnLine(TenantModel):
     """Pieces of one offer on their way back, of one order line once that is known.
@@ -134,6 +140,12 @@ class ReturnLine(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.offer_allegro_id}"
+
+    @property
+    def reason_words(self) -> str:
+        """Why it comes back, in words; a new code as it came."""
+        known = self.reason in ReturnReason.values
+        return str(ReturnReason(self.reason).label) if known else self.reason
 
     @property
     def undecided(self) -> int:

@@ -21,6 +21,7 @@ from orders.operations.recording import (
 )
 from orders.operations.refreshing import refresh_order
 from orders.operations.refunds import request_refund
+from orders.operations.rejecting import refresh_return, request_rejection
 from orders.operations.returns import RecordedReturn, record_customer_return
 from orders.operations.stock import reserve_linked_lines
 from orders.operations.stopping import ReasonMissing, lift_stop
@@ -46,11 +47,13 @@ __all__ = [
     "record_checkout_forms",
     "record_customer_return",
     "refresh_order",
+    "refresh_return",
     "renew_carriers",
     "request_cancellation",
     "request_claim",
     "request_fulfilment",
     "request_refund",
+    "request_rejection",
     "reserve_linked_lines",
     "retry_write",
     "retry_writes",

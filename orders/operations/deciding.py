@@ -27,8 +27,8 @@ from orders.locks import lock_account_orders
 from orders.models import CustomerReturn, OrderLine, ReturnBooking, ReturnDecision, ReturnLine
 from orders.operations.returns import refresh_stage
 from orders.queries import claim_of
+from orders.queries.returns import Decidable, booked_by, decidable_lines
 from orders.restocking import Restock
-from orders.return_queries import Decidable, booked_by, decidable_lines
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -120,7 +120,7 @@ def decide_return(
 def _place(organization_id: int, warehouse_id: int | None) -> Warehouse:
     if warehouse_id is None:
         return ensure_default_warehouse(organization_id=organization_id)
-    found = Warehouse.objects.filter(
+    found: Warehouse | None = Warehouse.objects.filter(
         organization_id=organization_id, pk=warehouse_id, active=True
     ).first()
     if found is None:

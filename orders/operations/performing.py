@@ -24,6 +24,7 @@ from orders.models import OrderWrite
 from orders.operations.claims import perform_claim, perform_withdrawal
 from orders.operations.fulfilment import perform_fulfilment
 from orders.operations.refunds import perform_refund
+from orders.operations.rejecting import perform_rejection
 from orders.operations.tracking import perform_shipment
 from orders.operations.writing import Performed, notice_key, settle_notice
 from orders.problems import PROBLEMS, code_of, told_by
@@ -47,6 +48,7 @@ PERFORMERS: dict[str, Performer] = {
     WriteKind.REFUND: perform_refund,
     WriteKind.COMMISSION_CLAIM: perform_claim,
     WriteKind.CLAIM_CANCEL: perform_withdrawal,
+    WriteKind.RETURN_REJECTION: perform_rejection,
 }
 
 

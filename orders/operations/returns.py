@@ -247,7 +247,7 @@ def _tell_opened(row: CustomerReturn, now: datetime) -> None:
         severity=Severity.INFO,
         title=_("Return %(number)s was opened") % {"number": row},
         body=_("Decide about each piece when the parcel has come."),
-        link=reverse("orders:detail", args=[row.order_id]) if row.order_id else "",
+        link=reverse("returns:detail", args=[row.pk]),
         dedupe_key=f"return.opened:{row.pk}",
         now=now,
     )

@@ -48,7 +48,7 @@ def stop_order(*, order: Order, reason: StopReason, now: datetime) -> bool:
         actor=None,
         organization_id=order.organization_id,
         now=now,
-        after={"reason": reason.value},
+        after={"reason": str(reason.label)},
     )
     notify(
         organization_id=order.organization_id,
@@ -128,7 +128,7 @@ def lift_stop(*, order: Order, reason: str, actor: User | None, now: datetime) -
             raise StateConflict(
                 _("The order is not stopped."), remedy=_("Look at the order as it is now.")
             )
-        before = order.stop_reason
+        before = str(order.get_stop_reason_display())
         clear_stop(order=order, now=now)
         order.save(update_fields=["stop_reason", "stopped_at", "updated_at"])
         record(

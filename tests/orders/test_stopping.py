@@ -107,7 +107,7 @@ def test_a_person_lifts_the_flag_for_a_reason_and_it_stays_lifted(
     assert open_notices() == 0
     act = AuditEntry.objects.get(action="order.stop_lifted")
     assert (act.actor, act.before, act.after) == (
-        staff, {"reason": "RETURN_OPENED"}, {"reason": "Buyer wants it after all"},
+        staff, {"reason": "The buyer opened a return"}, {"reason": "Buyer wants it after all"},
     )  # fmt: skip
     record_return(told | {"parcels": [parcel()]})
     record(later(whole, messageToSeller="x"))

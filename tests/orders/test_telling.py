@@ -45,7 +45,7 @@ def test_the_usual_way_of_an_order_is_no_news_and_a_later_change_is(
     record(moved)
     assert told() == {"order.created": 1, "order.updated": 1}
     record(later(moved, minutes=10, status="CANCELLED"))
-    assert told() == {"order.created": 1, "order.updated": 2}
+    assert told() == {"order.created": 1, "order.updated": 2, "order.stop": 1}
     assert Order.objects.count() == 1
 
 

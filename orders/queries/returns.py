@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch, QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from core.enums import WorkState
 from core.paging import Page, paged
 from core.row_ids import row_id
 from inventory.models import Reservation, Warehouse
-from orders.enums import ReturnStage, StockState
+from orders.enums import Rejection, ReturnStage, StockState, WriteKind
 from orders.ladder import ALLEGRO
 from orders.models import (
     CustomerReturn,
     Order,
     OrderLine,
+    OrderWrite,
     ReturnBooking,
     ReturnDecision,
     ReturnLine,
@@ -173,26 +175,52 @@ def booked_by(line: ReturnLine) -> dict[tuple[int, int], int]:
 def return_detail(*, row: CustomerReturn) -> dict[str, Any]:
     """What the page of a return shows."""
     lines = decidable_lines(row)
-    decisions: dict[int, list[ReturnDecision]] = defaultdict(list)
-    for decision in (
-        ReturnDecision.objects.filter(line__customer_return=row)
-        .select_related("warehouse", "actor")
-        .order_by("-number")
-    ):
-        decisions[decision.line_id].append(decision)
     warehouses: QuerySet[Warehouse] = Warehouse.objects.filter(
         organization_id=row.organization_id, active=True
     )
+    rejection = OrderWrite.objects.filter(
+        order=row.order, kind=WriteKind.RETURN_REJECTION, key=row.return_id
+    ).exclude(state=WorkState.DONE)
     return {
         "customer_return": row,
         "tone": stage_tone(row),
         "lines": lines,
-        "decisions": decisions,
+        "history": [_told(one) for one in _decisions(row)],
+        "rejection_words": _rejection_words(row),
         "warehouses": list(warehouses.order_by("-is_default", "name")),
         "undecided": sum(one.line.undecided for one in lines),
         "unmatched": sum(one.line.order_line_id is None for one in lines),
         "can_reject": may_be_rejected(row),
+        "rejection": rejection.order_by("-pk").first(),
     }
+
+
+def _decisions(row: CustomerReturn) -> QuerySet[ReturnDecision]:
+    decisions = ReturnDecision.objects.filter(line__customer_return=row)
+    return decisions.select_related("line", "warehouse", "actor").order_by("-at", "-pk")
+
+
+def _told(decision: ReturnDecision) -> dict[str, Any]:
+    """A decision as an entry of a timeline."""
+    said = [
+        _("%(n)d sellable") % {"n": decision.sellable} if decision.sellable else "",
+        _("%(n)d damaged") % {"n": decision.damaged} if decision.damaged else "",
+        _("%(n)d not received") % {"n": decision.not_received} if decision.not_received else "",
+        f"→ {decision.warehouse.name}" if decision.warehouse else "",
+        decision.note,
+    ]
+    return {
+        "title": decision.line.name or decision.line.offer_allegro_id,
+        "at": decision.at,
+        "detail": " · ".join(filter(None, said)) or _("Undecided again"),
+        "tone": "ok" if decision.booked else "neutral",
+        "actor": decision.actor.get_full_name() if decision.actor else "",
+    }
+
+
+def _rejection_words(row: CustomerReturn) -> str:
+    known = row.rejection_code in Rejection.values
+    return str(Rejection(row.rejection_code).label) if known else row.rejection_code
 
 
 def may_be_rejected(row: CustomerReturn) -> bool:
@@ -205,13 +233,6 @@ def returns_of_order(*, order: Order) -> list[ReturnRow]:
     """The returns of an order, newest first."""
     returns = with_lines(order.customer_returns.order_by("-opened_at", "-pk"))
     return [ReturnRow(one, list(one.lines.all()), stage_tone(one)) for one in returns]
-
-
-def title_of(lines: Sequence[ReturnLine]) -> str:
-    """What came back, in a few words."""
-    if not lines:
-        return _("Nothing named")
-    return f"{lines[0].quantity} × {lines[0].name}"
 
 
 def _found(organization: Organization, search: str) -> list[int]:

@@ -122,6 +122,8 @@ def status_tone(order: Order) -> str:
 
 def attention_of(order: Order, lines: Iterable[OrderLine]) -> str:
     """What a person should see before packing, or an empty text."""
+    if order.stop_reason:
+        return _("Do not ship: %(reason)s") % {"reason": order.get_stop_reason_display()}
     if order.hold_reason:
         return order.hold_reason
     waiting = sum(line.stock_state == "UNLINKED" for line in lines)

@@ -12,6 +12,7 @@ from orders import queries
 from orders.enums import DisplayStatus
 from orders.forms import OrderFilterForm
 from orders.models import Order
+from orders.queries.returns import returns_of_order
 
 
 @member_required()
@@ -39,7 +40,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One order with its lines, its buyer and everything that happened to it."""
     orders = Order.objects.for_organization(request.organization)
     order = get_object_or_404(orders.select_related("integration", "superseded_by"), pk=pk)
-    return render(request, "orders/detail.html", queries.order_detail(order=order))
+    context = queries.order_detail(order=order)
+    context["returns"] = returns_of_order(order=order)
+    return render(request, "orders/detail.html", context)
 
 
 def _tabs(request: HttpRequest, current: str) -> list[dict[str, object]]:

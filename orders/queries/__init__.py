@@ -1,0 +1,53 @@
+"""Reads of orders; those of returns are in :mod:`orders.queries.returns`."""
+
+from __future__ import annotations
+
+from orders.queries.orders import (
+    PAGE_SIZE,
+    SEARCH_BOUND,
+    TABS,
+    LineRow,
+    Part,
+    Row,
+    SoldOffer,
+    Wish,
+    accounts_of,
+    attention_of,
+    claim_of,
+    found_ids,
+    order_by_number,
+    order_detail,
+    order_page,
+    orders_of,
+    reservations_of,
+    revisions_of,
+    sold_offers,
+    status_tone,
+    timeline_of,
+    with_lines,
+)
+
+__all__ = [
+    "PAGE_SIZE",
+    "SEARCH_BOUND",
+    "TABS",
+    "LineRow",
+    "Part",
+    "Row",
+    "SoldOffer",
+    "Wish",
+    "accounts_of",
+    "attention_of",
+    "claim_of",
+    "found_ids",
+    "order_by_number",
+    "order_detail",
+    "order_page",
+    "orders_of",
+    "reservations_of",
+    "revisions_of",
+    "sold_offers",
+    "status_tone",
+    "timeline_of",
+    "with_lines",
+]
