@@ -1,7 +1,22 @@
 from __future__ import annotations
 
 from core.api.routes import route
-from orders.api import return_views, views
+from orders.api import return_views, views, write_views
+
+CHANGES: list[tuple[str, type[write_views.OneOrderView], str]] = [
+    ("status", write_views.StatusView, "status"),
+    ("shipments", write_views.ShipmentsView, "shipments"),
+    ("carriers", write_views.CarriersView, "carriers"),
+    ("refunds", write_views.RefundsView, "refunds"),
+    ("refunds/preview", write_views.RefundPreviewView, "refund_preview"),
+    ("commission-claims", write_views.ClaimsView, "commission_claims"),
+    ("commission-claims/<str:claim_id>", write_views.ClaimView, "commission_claim"),
+    ("cancel", write_views.CancelView, "cancel"),
+    ("writes", write_views.WritesView, "writes"),
+    ("writes/<int:pk>", write_views.WriteView, "write"),
+    ("writes/<int:pk>/retry", write_views.RetryView, "write_retry"),
+    ("writes/<int:pk>/let-go", write_views.LetGoView, "write_let_go"),
+]
 
 urlpatterns = [
     pattern
@@ -13,6 +28,10 @@ urlpatterns = [
             f"{prefix}/<str:number>/revisions",
             views.OrderRevisionsView.as_view(),
             f"{name}_revisions",
+        ),
+        *(
+            route(f"{prefix}/<str:number>/{path}", view.as_view(), f"{name}_{suffix}")
+            for path, view, suffix in CHANGES
         ),
     )
 ]
