@@ -19,6 +19,11 @@ _NUL = "%00"
 _QUIET = ("/health", "/metrics", "/static/")
 
 
+def acceptable(correlation_id: str) -> str:
+    """The caller's correlation id when it is sane, else an empty text."""
+    return correlation_id if _ACCEPTABLE.match(correlation_id) else ""
+
+
 class RefuseNulMiddleware:
     """Answer 400 to a NUL in the address: no text of ours has one, and PostgreSQL refuses it."""
 
@@ -39,7 +44,7 @@ class CorrelationMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         offered = request.headers.get(HEADER, "")
-        with correlated(offered if _ACCEPTABLE.match(offered) else "") as correlation_id:
+        with correlated(acceptable(offered)) as correlation_id:
             started = time.monotonic()
             response = self.get_response(request)
             response.headers[HEADER] = correlation_id

@@ -38,9 +38,9 @@ def read_event(event: Mapping[str, Any]) -> JournalEvent:
     order = event.get("order")
     form = order.get("checkoutForm") if isinstance(order, dict) else None
     return JournalEvent(
-        event_id=str(event.get("id") or "")[:160],
-        event_type=str(event.get("type") or "")[:80],
-        checkout_form_id=str(form.get("id") or "")[:64] if isinstance(form, dict) else "",
+        event_id=_text(event.get("id"), 160),
+        event_type=_text(event.get("type"), 80),
+        checkout_form_id=_text(form.get("id"), 64) if isinstance(form, dict) else "",
         occurred_at=read_moment(event.get("occurredAt")),
         raw=_bytes(event),
     )
@@ -50,26 +50,26 @@ def read_offer_event(event: Mapping[str, Any]) -> JournalEvent:
     """The same for an entry of the offer journal."""
     offer = event.get("offer")
     return JournalEvent(
-        event_id=str(event.get("id") or "")[:160],
-        event_type=str(event.get("type") or "")[:80],
+        event_id=_text(event.get("id"), 160),
+        event_type=_text(event.get("type"), 80),
         checkout_form_id="",
         occurred_at=read_moment(event.get("occurredAt")),
         raw=_bytes(event),
-        subject_id=str(offer.get("id") or "")[:64] if isinstance(offer, dict) else "",
+        subject_id=_text(offer.get("id"), 64) if isinstance(offer, dict) else "",
     )
 
 
 def read_return(found: Mapping[str, Any]) -> JournalEvent:
     """A customer return as an event. Its id stays while its state changes, so the content is part of ours."""
     raw = _bytes(found)
-    return_id = str(found.get("id") or "")
+    return_id = _text(found.get("id"), 64)
     return JournalEvent(
-        event_id=f"{return_id[:120]}:{hashlib.sha256(raw).hexdigest()[:16]}" if return_id else "",
-        event_type=str(found.get("status") or "")[:80],
-        checkout_form_id=str(found.get("orderId") or "")[:64],
+        event_id=f"{return_id}:{hashlib.sha256(raw).hexdigest()[:16]}" if return_id else "",
+        event_type=_text(found.get("status"), 80),
+        checkout_form_id=_text(found.get("orderId"), 64),
         occurred_at=read_moment(found.get("createdAt")),
         raw=raw,
-        subject_id=return_id[:64],
+        subject_id=return_id,
     )
 
 
@@ -80,6 +80,12 @@ def newest_per_subject(events: Sequence[JournalEvent]) -> list[JournalEvent]:
     """
     last = {event.subject_id or event.event_id: event for event in events}
     return [event for event in events if last[event.subject_id or event.event_id] is event]
+
+
+def _text(value: object, limit: int) -> str:
+    """As PostgreSQL can keep it: without NUL and halves of surrogates."""
+    text = "" if value is None else str(value)
+    return text.replace("\0", "").encode("utf-8", "replace").decode()[:limit]
 
 
 def _bytes(content: Mapping[str, Any]) -> bytes:

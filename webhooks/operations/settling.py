@@ -14,7 +14,7 @@ from django.utils import timezone
 from core.enums import WorkState
 from core.work import DrainReport, claim_due, fail
 from webhooks.enums import AttemptResult
-from webhooks.models import EventAttempt, InboundEvent
+from webhooks.models import InboundEvent
 
 # What a killed worker held waits this long; one read never takes longer, retries included, because
 # the client rather gives up than sleeps. Claims are prolonged when less than the margin is left.
@@ -29,6 +29,12 @@ _FINISH = """
       FROM unnest(%(ids)s::bigint[], %(claims)s::timestamptz[], %(outcomes)s::text[], %(traces)s::text[])
            AS settled (id, claim, outcome, trace_id)
      WHERE event.id = settled.id AND event.state = 'RUNNING' AND event.claimed_until = settled.claim
+"""
+_BEGIN_TRIES = """
+    INSERT INTO webhooks_eventattempt (organization_id, event_id, number, started_at)
+    SELECT event.organization_id, event.id, event.attempts, %(now)s
+      FROM webhooks_inboundevent event WHERE event.id = ANY(%(ids)s) ORDER BY event.id
+ RETURNING event_id, id
 """
 _END_TRIES = """
     UPDATE webhooks_eventattempt try
@@ -149,16 +155,15 @@ def take(queryset: QuerySet[InboundEvent], report: DrainReport, *, limit: int) -
             return None
         if len(events) > 1:  # one alone may be what kills its workers
             events += _about_the_same(queryset, events, limit=limit, now=now)
-        tries = EventAttempt.objects.bulk_create(
-            EventAttempt(
-                organization_id=event.organization_id,
-                event=event,
-                number=event.attempts,
-                started_at=now,
-            )
-            for event in events
-        )
-    return Batch(events, report, {one.event_id: one.pk for one in tries})
+        tries = _begin_tries(events, now)
+    return Batch(events, report, tries)
+
+
+def _begin_tries(events: Sequence[InboundEvent], now: datetime) -> dict[int, int]:
+    """A line for the try of each event; gives its id by the event's."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGIN_TRIES, {"now": now, "ids": [event.pk for event in events]})
+        return dict(cursor.fetchall())
 
 
 def _about_the_same(
