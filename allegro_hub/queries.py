@@ -29,6 +29,7 @@ from products.models import Product
 from settings_app.enums import IntegrationState
 from settings_app.models import Integration
 from syncs.models import SyncRun
+from syncs.queries.discrepancies import grave_count
 from webhooks.models import InboundEvent
 
 STUCK = [WorkState.DEAD, WorkState.WAITING_FOR_PERSON]
@@ -146,6 +147,7 @@ def _attention(
     entries += _of_stock(organization)
     entries += _of_stock_out(organization)
     entries += _of_returns(organization)
+    entries += _of_discrepancies(organization)
     entries += _of_work(organization, now)
     entries += _of_notices(organization, user)
     return [entry for entry in entries if entry]
@@ -262,6 +264,27 @@ def _of_returns(organization: Organization) -> list[dict[str, Any]]:
     ]
 
 
+def _of_discrepancies(organization: Organization) -> list[dict[str, Any]]:
+    grave = grave_count(organization=organization)
+    if not grave:
+        return []
+    title = ngettext(
+        "%(n)d value differs gravely from Allegro",
+        "%(n)d values differ gravely from Allegro",
+        grave,
+    )
+    return [
+        _entry(
+            "warn",
+            title % {"n": grave},
+            _("Each was confirmed at Allegro; choose which side is right."),
+            _("Look at them"),
+            reverse("syncs:discrepancies"),
+            "split",
+        )
+    ]
+
+
 def _of_work(organization: Organization, now: datetime) -> list[dict[str, Any]]:
     stuck = [
         (
@@ -303,6 +326,7 @@ def _of_notices(organization: Organization, user: User) -> list[dict[str, Any]]:
         .exclude(event__startswith="integration.")
         # Counted above, with what they are about.
         .exclude(event__in=[Event.STOCK_SHORT, Event.STOCK_PARKED, Event.STOCK_BRAKE])
+        .exclude(dedupe_key__startswith="discrepancy.run:")  # counted as long as they are open
         .exclude(severity="info")
         .order_by("-pk")[:5]
     )

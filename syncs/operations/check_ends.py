@@ -17,48 +17,58 @@ from syncs.operations.steps import step
 
 
 def end_check(run: SyncRun, _client: AllegroClient) -> None:
-    """One notice for everything high and critical that opened in this run, and for a brake."""
+    """One notice for everything high and critical that opened in this run, and one for a brake."""
     with step(run) as taken:
-        _tell(run)
+        _tell_grave(run)
+        _tell_held(run)
         taken.position["phase"] = "over"
 
 
-def _tell(run: SyncRun) -> None:
+def _tell_grave(run: SyncRun) -> None:
     opened = run.position.get("opened", {})
     critical = int(opened.get(str(int(Severity.CRITICAL)), 0))
-    bad = critical + int(opened.get(str(int(Severity.HIGH)), 0))
-    held = int(run.position.get("held", 0))
-    if not bad and not held:
+    grave = critical + int(opened.get(str(int(Severity.HIGH)), 0))
+    if not grave:
         return
     title = ngettext(
         "%(account)s: %(n)d grave difference with Allegro",
         "%(account)s: %(n)d grave differences with Allegro",
-        bad,
-    ) % {"account": run.integration.label, "n": bad}
-    if not bad:
-        title = _("%(account)s: rules wait for you") % {"account": run.integration.label}
-    notify(
-        organization_id=run.organization_id,
-        event=Event.DISCREPANCY_FOUND,
+        grave,
+    )
+    _notify(
+        run,
+        title=title % {"account": run.integration.label, "n": grave},
+        body=_("Critical among them: %(n)d.") % {"n": critical} if critical else "",
         severity=Loudness.DANGER if critical else Loudness.WARNING,
-        title=title,
-        body=_body(critical, held),
-        link=f"{reverse('syncs:discrepancies')}?account={run.integration_id}",
         dedupe_key=f"discrepancy.run:{run.pk}",
-        now=timezone.now(),
     )
 
 
-def _body(critical: int, held: int) -> str:
-    lines = []
-    if critical:
-        lines.append(_("Critical among them: %(n)d.") % {"n": critical})
-    if held:
-        lines.append(
-            _(
-                "Rules would have rewritten %(n)d of your own values at once. None was; look at them "
-                "and decide."
-            )
-            % {"n": held}
+def _tell_held(run: SyncRun) -> None:
+    held = int(run.position.get("held", 0))
+    if not held:
+        return
+    _notify(
+        run,
+        title=_("%(account)s: rules wait for you") % {"account": run.integration.label},
+        body=_(
+            "Rules would have rewritten %(n)d of your own values at once. None was; look at them "
+            "and decide."
         )
-    return " ".join(lines)
+        % {"n": held},
+        severity=Loudness.WARNING,
+        dedupe_key=f"discrepancy.held:{run.integration_id}",
+    )
+
+
+def _notify(run: SyncRun, *, title: str, body: str, severity: Loudness, dedupe_key: str) -> None:
+    notify(
+        organization_id=run.organization_id,
+        event=Event.DISCREPANCY_FOUND,
+        severity=severity,
+        title=title,
+        body=body,
+        link=f"{reverse('syncs:discrepancies')}?account={run.integration_id}",
+        dedupe_key=dedupe_key,
+        now=timezone.now(),
+    )

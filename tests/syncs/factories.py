@@ -42,7 +42,7 @@ class DiscrepancyFactory(DjangoModelFactory[Discrepancy]):
 
     integration = factory.SubFactory(IntegrationFactory)
     organization = factory.SelfAttribute("integration.organization")
-    fingerprint = factory.Sequence(lambda n: f"QUANTITY:offer:{n}")
+    fingerprint = factory.Sequence(lambda n: f"QUANTITY:made:{n}")
     kind = "QUANTITY"
     cause = "DIFFERS"
     our_source = "STOCK"

@@ -19,6 +19,7 @@ from core.errors import HubError, StateConflict
 from inventory.models import Warehouse
 from inventory.operations import set_on_hand
 from offers.enums import PushCause
+from offers.operations import request_push
 from offers.targets import targets_for
 from products.models import Product
 from products.operations import update_product
@@ -278,8 +279,6 @@ Written = tuple[dict[str, Any], dict[str, Any]]
 
 
 def _send_ours(row: Discrepancy, choice: Choice, actor: User | None, now: datetime) -> Written:
-    from offers.operations import request_push  # LATER
-
     wishes = request_push(
         organization_id=row.organization_id,
         offer_ids=[row.offer_id],
