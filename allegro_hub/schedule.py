@@ -107,6 +107,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=20),
         "options": {"expires": 18},
     },
+    "inventory: watch low stock": {
+        "task": "inventory.watch_low_stock",
+        "schedule": crontab(minute=20),
+        "options": {"expires": 3000},
+    },
     "inventory: post stocktakes": {
         "task": "inventory.post_stocktakes",
         "schedule": timedelta(seconds=30),

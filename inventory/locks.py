@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db import connection
+
 from inventory.enums import HoldState
 from inventory.models import Hold, StockLevel, Stocktake, Transfer, Warehouse
 from products.models import Product
+
+# The space of the advisory lock under which an organization's low stock is looked at.
+LOW_STOCK = 4_601
 
 
 def lock_levels(*, organization_id: int, product_ids: Collection[int]) -> list[StockLevel]:
@@ -79,5 +84,24 @@ def lock_stocktake(*, stocktake: Stocktake) -> Stocktake:
         Stocktake.objects.select_for_update(of=("self",), no_key=True)
         .select_related("warehouse")
         .get(pk=stocktake.pk)
+    )
+    return locked
+
+
+def lock_low_stock(*, organization_id: int) -> None:
+    """One watcher of an organization's low stock at a time, until the transaction ends.
+
+    What it reads then is newer than what the one before it wrote.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, %s)", [LOW_STOCK, organization_id % 2_147_483_647]
+        )
+
+
+def lock_warehouse(*, warehouse: Warehouse) -> Warehouse:
+    """The warehouse as it is now, locked until the transaction ends; rows in it need not wait."""
+    locked: Warehouse = Warehouse.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=warehouse.pk
     )
     return locked

@@ -23,3 +23,13 @@ def post_stocktakes(**kwargs: Any) -> None:
 
     hint_taken(post_stocktakes)
     post_due()
+
+
+@shared_task(name="inventory.watch_low_stock")
+def watch_low_stock(**kwargs: Any) -> None:
+    """Look at every organization's stock: what no message told of is noticed here."""
+    from django.utils import timezone
+
+    from inventory.operations import watch_all
+
+    watch_all(now=timezone.now())

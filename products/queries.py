@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Count, F, IntegerField, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce, Upper
+from django.db.models import Count, F, QuerySet, Sum
+from django.db.models.functions import Upper
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
@@ -246,24 +246,9 @@ def _only(products: QuerySet[Product], only: str, organization: Organization) ->
     if only == "no_offer":
         return products.filter(offer_links=None)
     if only == "low_stock":
-        return products.filter(pk__in=_low(organization))
+        return products.filter(low_stock__isnull=False)
     return products
 
 
 def _linked(organization: Organization) -> QuerySet[Any]:
     return Product.objects.for_organization(organization).exclude(offer_links=None).values("pk")
-
-
-def _low(organization: Organization) -> QuerySet[Any]:
-    least = Coalesce(
-        "stock_levels__minimum", "minimum_stock", Value(0), output_field=IntegerField()
-    )
-    left = F("stock_levels__on_hand") - F("stock_levels__reserved")
-    low: QuerySet[Any] = (
-        Product.objects.for_organization(organization)
-        .filter(Q(track_inventory=True))
-        .annotate(left=left, least=least)
-        .filter(left__lte=F("least"))
-        .values("pk")
-    )
-    return low

@@ -80,8 +80,23 @@ class StockLevel(TenantModel):
         return self.on_hand - self.reserved
 
 
+ON_HAND_KINDS = (
+    "RECEIPT", "ADJUSTMENT", "IMPORT", "RETURN", "COUNT", "TRANSFER_OUT", "TRANSFER_IN",
+    "TRANSFER_DIFF",
+)  # fmt: skip
+
+
+def _of_kinds(*kinds: str, **numbers: int) -> Q:
+    """Lines of these kinds move these numbers, whatever other kinds do."""
+    return ~Q(kind__in=kinds) | Q(**numbers)
+
+
 class StockMovement(TenantModel):
-    """One line of the ledger. Never changed or deleted; ``key`` makes each cause count once."""
+    """One line of the ledger. ``key`` makes each cause count once.
+
+    Never changed or deleted, which triggers of the database see to (migration ``ledger_is_kept``): only
+    the name of a person who is gone is cleared, and lines go together with their product alone.
+    """
 
     warehouse = models.ForeignKey(Warehouse, on_delete=models.RESTRICT, related_name="+")
     product = models.ForeignKey(
@@ -106,6 +121,19 @@ class StockMovement(TenantModel):
             models.CheckConstraint(
                 condition=~(Q(on_hand_change=0) & Q(reserved_change=0)),
                 name="inventory_movement_moves_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(on_hand_after__gte=0) & Q(reserved_after__gte=0),
+                name="inventory_movement_ends_at_0_or_more",
+            ),
+            models.CheckConstraint(
+                condition=_of_kinds("RESERVE", on_hand_change=0, reserved_change__gt=0)
+                & _of_kinds("RELEASE", on_hand_change=0, reserved_change__lt=0)
+                & _of_kinds("DISPATCH", on_hand_change__lte=0, reserved_change__lt=0)
+                & _of_kinds("TRANSFER_OUT", on_hand_change__lt=0)
+                & _of_kinds("TRANSFER_IN", on_hand_change__gt=0)
+                & _of_kinds(*ON_HAND_KINDS, reserved_change=0),
+                name="inventory_movement_does_what_its_kind_says",
             ),
         ]
         indexes = [

@@ -17,7 +17,9 @@ from inventory.operations.holds import (
     reserve_strictly,
 )
 from inventory.operations.importing import ImportedLevel, import_levels
+from inventory.operations.low_stock import watch_all, watch_low_stock
 from inventory.operations.receiving import receive_transfer
+from inventory.operations.recounting import mend_stock
 from inventory.operations.reservations import (
     Wanted,
     consume,
@@ -47,7 +49,15 @@ from inventory.operations.transfers import (
     send_transfer,
     set_transfer_line,
 )
-from inventory.operations.warehouses import ensure_default_warehouse, warehouse_by_code
+from inventory.operations.warehouses import (
+    WarehouseRefused,
+    add_warehouse,
+    change_warehouse,
+    ensure_default_warehouse,
+    make_default,
+    set_open,
+    warehouse_by_code,
+)
 
 __all__ = [
     "BundleHasNoStock",
@@ -62,7 +72,10 @@ __all__ = [
     "ReturnedPieces",
     "StocktakeRefused",
     "Wanted",
+    "WarehouseRefused",
+    "add_warehouse",
     "cancel_transfer",
+    "change_warehouse",
     "confirm_hold",
     "consume",
     "correct_stock",
@@ -73,6 +86,8 @@ __all__ = [
     "expire_holds",
     "forget_count",
     "import_levels",
+    "make_default",
+    "mend_stock",
     "move_reservations",
     "rebook_returned",
     "receive_transfer",
@@ -86,7 +101,10 @@ __all__ = [
     "set_bundle",
     "set_minimum",
     "set_on_hand",
+    "set_open",
     "set_transfer_line",
     "start_stocktake",
     "warehouse_by_code",
+    "watch_all",
+    "watch_low_stock",
 ]

@@ -14,6 +14,7 @@ from inventory.enums import MovementKind
 from inventory.models import StockLevel, StockMovement, Warehouse
 from inventory.operations.bundles import refuse_bundle
 from inventory.operations.ledger import Ledger
+from inventory.operations.low_stock import watch_low_stock
 from inventory.operations.places import locked_level
 from notifications.operations import settle
 
@@ -150,7 +151,7 @@ def correct_stock(
             key=key,
             expected=expected,
         )
-        return set_minimum(
+        level = set_minimum(
             organization_id=product.organization_id,
             product_id=product.pk,
             warehouse=warehouse,
@@ -158,3 +159,6 @@ def correct_stock(
             actor=actor,
             now=now,
         )
+    # Stock that was set is looked at when its message comes; a minimum alone sends none.
+    watch_low_stock(organization_id=product.organization_id, product_ids=[product.pk], now=now)
+    return level

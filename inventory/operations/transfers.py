@@ -27,7 +27,8 @@ from products.models import Product
 if TYPE_CHECKING:
     from accounts.models import User
 
-MOST_LINES = 1_000
+# A form of the arrival has a field for each; more would be more than a request may carry.
+MOST_LINES = 500
 
 
 class InvalidTransfer(HubError):

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.paging import Page, paged
-from inventory.enums import MovementKind
+from inventory.enums import HoldState, MovementKind
 from inventory.models import StockLevel, StockMovement, Warehouse
+from inventory.queries.availability import available_by_product
+from inventory.queries.bundles import bundles_with, parts_of
+from inventory.queries.transfers import in_transit
 from products.queries import found_ids
 
 if TYPE_CHECKING:
@@ -42,6 +46,11 @@ class Stock:
     def available(self) -> int:
         return self.on_hand - self.reserved
 
+    @property
+    def in_transit(self) -> int:
+        """Pieces on their way to any of the places, where that was looked up."""
+        return sum(getattr(level, "in_transit", 0) for level in self.levels)
+
 
 def stock_of(*, product: Product) -> Stock:
     """The product's levels with their warehouses, the default warehouse first."""
@@ -54,31 +63,50 @@ def stock_of(*, product: Product) -> Stock:
 
 
 def levels_of(
-    *, organization: Organization, search: str = "", only: str = ""
+    *,
+    organization: Organization,
+    search: str = "",
+    only: str = "",
+    warehouse_id: int | None = None,
 ) -> QuerySet[StockLevel]:
-    """Levels by product search and one of ``FILTERS``, the latest products first."""
+    """Levels by product search, warehouse and one of ``FILTERS``, the latest products first."""
     levels: QuerySet[StockLevel] = StockLevel.objects.for_organization(organization)
     if search.strip():
         levels = levels.filter(product_id__in=found_ids(organization=organization, search=search))
+    if warehouse_id is not None:
+        levels = levels.filter(warehouse_id=warehouse_id)
     if only == "short":
         levels = levels.filter(reserved__gt=F("on_hand"))
     elif only == "low":
-        least = Coalesce("minimum", "product__minimum_stock", 0)
-        levels = levels.annotate(least=least, left=F("on_hand") - F("reserved")).filter(
-            left__lte=F("least")
-        )
+        levels = levels.filter(product__low_stock__isnull=False)
     elif only == "zero":
         levels = levels.filter(on_hand=0)
     return levels.select_related("product", "warehouse").order_by("-product_id", "pk")
 
 
 def level_page(
-    *, organization: Organization, search: str = "", only: str = "", page: int = 1
-) -> Page[StockLevel]:
-    """One page of levels."""
-    return paged(
-        levels_of(organization=organization, search=search, only=only), number=page, size=PAGE_SIZE
+    *,
+    organization: Organization,
+    search: str = "",
+    only: str = "",
+    warehouse_id: int | None = None,
+    page: int = 1,
+) -> Page[Any]:
+    """One page of levels, each with the pieces on their way to it (``in_transit``)."""
+    levels = levels_of(
+        organization=organization, search=search, only=only, warehouse_id=warehouse_id
     )
+    listed: Page[Any] = paged(levels, number=page, size=PAGE_SIZE)
+    _note_transit(organization.pk, listed.items)
+    return listed
+
+
+def _note_transit(organization_id: int, levels: list[Any]) -> None:
+    coming = in_transit(
+        organization_id=organization_id, product_ids=[level.product_id for level in levels]
+    )
+    for level in levels:
+        level.in_transit = coming.get((level.warehouse_id, level.product_id), 0)
 
 
 def movements_of(
@@ -87,8 +115,14 @@ def movements_of(
     product_id: int | None = None,
     kind: str = "",
     reference: str = "",
+    warehouse_id: int | None = None,
+    since: date | None = None,
+    until: date | None = None,
 ) -> QuerySet[StockMovement]:
-    """The ledger, newest first; of one product, of one kind, or of one order's number."""
+    """The ledger, newest first; of one product, kind, place, order's number, of some days.
+
+    ``until`` is the last day that counts, both in the time zone that is active.
+    """
     movements: QuerySet[StockMovement] = StockMovement.objects.for_organization(organization)
     if product_id is not None:
         movements = movements.filter(product_id=product_id)
@@ -96,22 +130,23 @@ def movements_of(
         movements = movements.filter(kind=kind)
     if reference:
         movements = movements.filter(reference=reference)
+    if warehouse_id is not None:
+        movements = movements.filter(warehouse_id=warehouse_id)
+    if since is not None:
+        movements = movements.filter(at__gte=_midnight(since))
+    if until is not None:
+        movements = movements.filter(at__lt=_midnight(until + timedelta(days=1)))
     return movements.select_related("product", "warehouse", "actor").order_by("-pk")
 
 
-def movement_page(
-    *,
-    organization: Organization,
-    product_id: int | None = None,
-    kind: str = "",
-    reference: str = "",
-    page: int = 1,
-) -> Page[StockMovement]:
-    """One page of the ledger."""
-    found = movements_of(
-        organization=organization, product_id=product_id, kind=kind, reference=reference
-    )
+def movement_page(*, organization: Organization, page: int = 1, **narrowed: Any) -> Page[Any]:
+    """One page of the ledger, narrowed as :func:`movements_of`."""
+    found = movements_of(organization=organization, **narrowed)
     return paged(found, number=page, size=PAGE_SIZE)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def adjust_page(*, product: Product) -> dict[str, Any]:
@@ -119,9 +154,20 @@ def adjust_page(*, product: Product) -> dict[str, Any]:
     movements = StockMovement.objects.filter(
         organization_id=product.organization_id, product=product
     ).select_related("warehouse", "actor")
+    stock = stock_of(product=product)
+    _note_transit(product.organization_id, stock.levels)
+    parts = parts_of(product=product)
+    left = available_by_product(
+        organization_id=product.organization_id,
+        product_ids=[product.pk, *(part.part_id for part in parts)],
+    )
     return {
         "product": product,
-        "stock": stock_of(product=product),
+        "stock": stock,
+        "parts": [(part, left.get(part.part_id)) for part in parts],
+        "sets": left.get(product.pk),
+        "bundles": bundles_with(product=product),
+        "holds": list(product.holds.filter(state=HoldState.ACTIVE).order_by("-pk")[:RECENT]),
         "movements": list(movements.order_by("-pk")[:RECENT]),
     }
 

@@ -83,13 +83,14 @@ def organization_settings(*, organization: Organization) -> OrganizationSettings
 def update_organization_settings(
     *, organization: Organization, values: Mapping[str, Any], actor: User, now: datetime
 ) -> OrganizationSettings:
-    """Change the organization's settings, given validated ``values``."""
+    """Change the organization's settings, given validated ``values``; publishes ``settings.changed``."""
     with transaction.atomic():
         organization_settings(organization=organization)
         current: OrganizationSettings = OrganizationSettings.objects.select_for_update().get(
             organization=organization
         )
-        _change(current, values, "settings.changed", actor, now)
+        if _change(current, values, "settings.changed", actor, now):
+            publish(topic="settings.changed", payload={}, organization_id=organization.pk)
     return current
 
 

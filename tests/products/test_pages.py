@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from inventory.operations import ImportedLevel, import_levels
+from inventory.operations import ImportedLevel, import_levels, watch_low_stock
 from offers.models import Offer, OfferLink
 from products.models import Product
 from products.queries import found_ids, product_list
@@ -79,6 +79,7 @@ def test_filters_and_sorting(organization: Any) -> None:
     _stock(plenty, 50, 3)
     _stock(low, 3, 3)
     _offer(linked)
+    watch_low_stock(organization_id=organization.pk, now=timezone.now())
 
     def codes(**kwargs: Any) -> list[str]:
         page = product_list(organization=organization, **kwargs)

@@ -5,10 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organization
+from inventory.enums import MovementKind
 from inventory.models import Warehouse
 from inventory.operations import ensure_default_warehouse
 from inventory.operations.setting import HIGHEST
-from inventory.queries import stock_of, warehouses_of
+from inventory.queries import all_warehouses, stock_of, warehouses_of
 from products.models import Product
 
 
@@ -52,3 +54,41 @@ def first_values(*, product: Product, warehouse_id: int | None) -> dict[str, Any
         "minimum": level.minimum,
         "seen": level.on_hand,
     }
+
+
+class LedgerForm(forms.Form):
+    """What the ledger is narrowed to. What cannot be read narrows nothing."""
+
+    product = forms.CharField(widget=forms.HiddenInput, required=False)
+    reference = forms.CharField(label=_("For"), max_length=120, required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    warehouse = forms.ModelChoiceField(
+        Warehouse.objects.none(), label=_("Warehouse"), required=False, empty_label=_("Everywhere")
+    )
+    since = forms.DateField(
+        label=_("From day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label=_("To day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind, places = self.fields["kind"], self.fields["warehouse"]
+        assert isinstance(kind, forms.ChoiceField)
+        assert isinstance(places, forms.ModelChoiceField)
+        kind.choices = [("", _("Every kind")), *MovementKind.choices]
+        places.queryset = all_warehouses(organization=organization)
+
+    def narrowed(self) -> dict[str, Any]:
+        """The arguments of ``queries.movements_of`` besides the product."""
+        self.is_valid()
+        values = self.cleaned_data
+        place = values.get("warehouse")
+        return {
+            "kind": values.get("kind", ""),
+            "reference": values.get("reference", "").strip(),
+            "warehouse_id": place.pk if place else None,
+            "since": values.get("since"),
+            "until": values.get("until"),
+        }

@@ -1,0 +1,1 @@
+"""The pages of Stock, a module a room."""
