@@ -15,6 +15,7 @@ WRITTEN = [
     for field in OrderLine._meta.local_concrete_fields
     if field.name not in ("id", "organization", "integration", "line_item_id")
 ]
+LEFT_OUT: tuple[object, ...] = (None, "", {})
 
 
 def settle_lines(desk: Desk, entries: list[Entry]) -> None:
@@ -75,12 +76,15 @@ def _rob(desk: Desk, owner: Order, taker: Order) -> None:
 
 def _write_on(desk: Desk, line: OrderLine, order: Order, values: dict[str, object]) -> None:
     moved = line.order_id != order.pk
-    resized = not moved and line.quantity != values["quantity"]
-    if not moved and all(getattr(line, name) == value for name, value in values.items()):
+    known = line.pk is not None
+    # What a poorer form leaves out of a line stays, as with the order itself.
+    told = {name: value for name, value in values.items() if not known or value not in LEFT_OUT}
+    resized = known and line.quantity != values["quantity"]
+    if not moved and all(getattr(line, name) == value for name, value in told.items()):
         return
     if moved:
         desk.place(line, order)
-    line.__dict__.update(values)
+    line.__dict__.update(told)
     if resized:
         desk.resized.add(line.line_item_id)
     desk.touch(line)
@@ -101,5 +105,5 @@ def _save_merge(order: Order, *, has_lines: bool) -> None:
     if has_lines:
         order.superseded_by = None
     else:
-        order.display_status = DisplayStatus.SUPERSEDED
+        order.display_status, order.hold_reason = DisplayStatus.SUPERSEDED, ""
     order.save(update_fields=["display_status", "superseded_by", "hold_reason", "updated_at"])

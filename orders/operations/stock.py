@@ -9,8 +9,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from inventory.enums import ReservationState
+from inventory.models import Reservation
 from inventory.operations import Wanted, move_reservations
 from offers.models import Offer
+from offers.queries import feeding_warehouse_ids
 from orders import ladder
 from orders.enums import DisplayStatus, StockState
 from orders.ladder import StockWish
@@ -18,6 +21,7 @@ from orders.locks import lock_account_orders
 from orders.models import Order, OrderLine
 from orders.operations.desk import Desk, Entry
 from orders.queries import Part, SoldOffer, claim_of, sold_offers
+from settings_app.models import Integration
 
 # Lines looked at in one transaction when offers get linked.
 BATCH = 500
@@ -29,15 +33,15 @@ def move_stock(desk: Desk, entries: Iterable[Entry]) -> None:
 
     A promise takes ``quantity`` x the pieces per sold unit of every linked product. Lines of offers
     without a product wait as UNLINKED. Products whose stock is not tracked and orders Allegro ships
-    are NOT_OURS. Sales that were over before the account was connected (EARLIER) move nothing.
+    are NOT_OURS. Sales that were over before the account was connected (EARLIER) move nothing. New
+    promises are made from the warehouses that feed the account.
     """
     plan = _Plan()
     for entry in entries:
         if entry.counts:
             _plan_order(plan, desk, entry)
-    plan.carry_out(
-        organization_id=desk.integration.organization_id, offers=desk.offers, now=desk.now
-    )
+            _plan_missing(plan, desk, entry)
+    plan.carry_out(integration=desk.integration, offers=desk.offers, now=desk.now)
     for line in plan.moved:
         desk.touch(line)
 
@@ -82,7 +86,8 @@ def _reserve_waiting(
         for line in waiting:
             plan.promise(line, line.order)
         offers = sold_offers(integration_id=integration_id, allegro_ids=allegro_ids)
-        plan.carry_out(organization_id=organization_id, offers=offers, now=now)
+        integration = Integration.objects.get(pk=integration_id)
+        plan.carry_out(integration=integration, offers=offers, now=now)
         for line in waiting:
             line.offer_id = offers[line.offer_allegro_id].pk
         OrderLine.objects.bulk_update(waiting, ["stock_state", "offer"])
@@ -91,15 +96,21 @@ def _reserve_waiting(
 
 @dataclass(slots=True)
 class _Plan:
-    """What is asked of stock, collected before any of it is done."""
+    """What is asked of stock, collected before any of it is done.
+
+    ``held`` are lines whose promises stand already and are asked for anew in another number.
+    """
 
     wanted: list[tuple[OrderLine, Order, bool]] = field(default_factory=list)
+    held: set[str] = field(default_factory=set)
     consume: list[OrderLine] = field(default_factory=list)
     release: list[OrderLine] = field(default_factory=list)
     moved: list[OrderLine] = field(default_factory=list)
 
     def promise(self, line: OrderLine, order: Order, *, consume: bool = False) -> None:
         self.wanted.append((line, order, line.stock_state == StockState.RELEASED))
+        if line.stock_state == StockState.RESERVED:
+            self.held.add(claim_of(line))
         if consume:
             self.consume.append(line)
 
@@ -108,23 +119,32 @@ class _Plan:
             line.stock_state = state
             self.moved.append(line)
 
+    def free(self, line: OrderLine) -> None:
+        """Give back what the line holds."""
+        self.release.append(line)
+        self.mark(line, StockState.RELEASED)
+
     def carry_out(
-        self, *, organization_id: int, offers: Mapping[str, SoldOffer], now: datetime
+        self, *, integration: Integration, offers: Mapping[str, SoldOffer], now: datetime
     ) -> None:
         """Move the stock of the products behind the offers, mark the lines."""
+        feeding = feeding_warehouse_ids(integration_id=integration.pk) if self.wanted else ()
         wanted: list[Wanted] = []
         unserved: set[str] = set()
         for line, order, again in self.wanted:
             offer = offers.get(line.offer_allegro_id)
-            asked = self._asked(line, order, offer.parts if offer else [], reopen=again)
-            wanted += asked
+            parts = offer.parts if offer else []
+            wanted += self._asked(line, order, parts, reopen=again, feeding=feeding)
             if line.stock_state != StockState.RESERVED:
                 unserved.add(line.line_item_id)
         settled = [line for line in self.consume if line.line_item_id not in unserved]
+        keys = {one.claim: one.key for one in wanted}
         move_reservations(
-            organization_id=organization_id,
+            organization_id=integration.organization_id,
             wanted=wanted,
-            consume_claims=[claim_of(line) for line in settled],
+            consume_keys=self._keys_of(settled, wanted),
+            consume_claims=[one for line in settled if (one := claim_of(line)) not in keys],
+            release_keys=self._strays(integration.organization_id, wanted),
             release_claims=[claim_of(line) for line in self.release],
             reason=_("Order cancelled") if self.release else "",
             now=now,
@@ -132,10 +152,34 @@ class _Plan:
         for line in settled:
             self.mark(line, StockState.CONSUMED)
 
+    @staticmethod
+    def _keys_of(settled: Iterable[OrderLine], wanted: Iterable[Wanted]) -> list[str]:
+        claims = {claim_of(line) for line in settled}
+        return [one.key for one in wanted if one.claim in claims]
+
+    def _strays(self, organization_id: int, wanted: Iterable[Wanted]) -> list[str]:
+        """Promises of lines asked for anew that their offers' products no longer call for."""
+        asked = {one.claim for one in wanted} & self.held
+        if not asked:
+            return []
+        standing = Reservation.objects.filter(
+            organization_id=organization_id, claim__in=asked, state=ReservationState.ACTIVE
+        ).exclude(key__in=[one.key for one in wanted])
+        return list(standing.values_list("key", flat=True))
+
     def _asked(
-        self, line: OrderLine, order: Order, parts: list[Part], *, reopen: bool
+        self,
+        line: OrderLine,
+        order: Order,
+        parts: list[Part],
+        *,
+        reopen: bool,
+        feeding: tuple[int, ...],
     ) -> list[Wanted]:
         tracked = [part for part in parts if part.tracked]
+        if not line.quantity and line.stock_state == StockState.RESERVED:
+            self.free(line)
+            return []
         if not tracked or not line.quantity:
             if line.stock_state == StockState.RESERVED:
                 return []  # the offer lost its product since: what was promised stays promised
@@ -149,7 +193,8 @@ class _Plan:
                 key=f"{claim_of(line)}:{part.product_id}",
                 claim=claim_of(line),
                 reference=order.checkout_form_id,
-                reopen=reopen,
+                reopen=reopen or claim_of(line) in self.held,
+                warehouse_ids=feeding,
             )
             for part in tracked
         ]
@@ -166,6 +211,19 @@ def _plan_order(plan: _Plan, desk: Desk, entry: Entry) -> None:
             plan.mark(line, StockState.EARLIER)
         elif line.stock_state != StockState.EARLIER:
             _plan_line(plan, desk, entry.order, line, wish)
+
+
+def _plan_missing(plan: _Plan, desk: Desk, entry: Entry) -> None:
+    """Free what lines hold that Allegro no longer lists, once their order is over.
+
+    Until then they may turn up in the form they were merged into, which takes the promise along.
+    """
+    if DisplayStatus(entry.order.display_status) in ladder.OPEN:
+        return
+    listed = {line.line_item_id for line in entry.lines}
+    for line in desk.lines_of(entry.order):
+        if line.line_item_id not in listed and line.stock_state == StockState.RESERVED:
+            plan.free(line)
 
 
 def _plan_line(plan: _Plan, desk: Desk, order: Order, line: OrderLine, wish: StockWish) -> None:

@@ -75,7 +75,7 @@ def stop_for_return(
     if customer_return.status in SENT_BACK and order.stop_reason == StopReason.RETURN_OPENED:
         clear_stop(order=order, now=now)
         order.save(update_fields=["stop_reason", "stopped_at", "updated_at"])
-    elif first and customer_return.status in OPENED and order.display_status in ladder.OPEN:
+    elif first and customer_return.status in OPENED and _is_ours_to_ship(order):
         stop_order(order=order, reason=StopReason.RETURN_OPENED, now=now)
 
 
@@ -93,8 +93,12 @@ def settle_stops(entries: Iterable[Entry], *, now: datetime) -> None:
 def _was_cancelled_while_open(entry: Entry) -> bool:
     """By the buyer, not by ourselves: that leaves the purchase as it is and cancels its fulfilment.
     An order nobody paid for was in nobody's hands."""
-    packed = entry.was in BEING_PACKED
+    packed = entry.was in BEING_PACKED and entry.order.fulfilment_provider != ladder.ALLEGRO
     return entry.counts and packed and entry.order.status == FormStatus.CANCELLED
+
+
+def _is_ours_to_ship(order: Order) -> bool:
+    return order.display_status in ladder.OPEN and order.fulfilment_provider != ladder.ALLEGRO
 
 
 def _cause_is_over(order: Order) -> bool:
