@@ -9,7 +9,14 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
-from accounts.models import ApiKey, Invitation, Membership, Organization, RefreshFamily, User
+from accounts.models import (
+    ApiKey,
+    Invitation,
+    Membership,
+    Organization,
+    RefreshFamily,
+    User,
+)
 from core.admin import ReadOnlyAdmin
 
 

@@ -150,3 +150,26 @@ class RefreshFamily(models.Model):
 
     def __str__(self) -> str:
         return f"sign-in {self.pk} of user {self.user_id}"
+
+
+class SavedView(TenantModel, TimestampedModel):
+    """The filters of a list under a name: one person's, or everybody's in the organization.
+
+    ``page`` names the list (``accounts.saved_views``), ``query`` is its query string without the page.
+    """
+
+    page = models.CharField(max_length=40)
+    name = models.CharField(_("name"), max_length=60)
+    query = models.CharField(max_length=1000, blank=True)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
+    shared = models.BooleanField(_("for everybody here"), default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "page", "owner", "name"], name="accounts_saved_view_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.page}"

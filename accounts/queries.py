@@ -6,8 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+from django.urls import reverse
 
-from accounts.models import ApiKey, Invitation, Membership, Organization, User
+from accounts.enums import Role
+from accounts.models import ApiKey, Invitation, Membership, Organization, SavedView, User
+from accounts.saved_views import list_called, settled
 from accounts.secrets import digest
 
 
@@ -76,3 +80,48 @@ def working_key(*, prefix: str, secret: str, now: datetime) -> ApiKey | None:
     if key is None or (key.expires_at is not None and key.expires_at <= now):
         return None
     return key
+
+
+def saved_views(*, membership: Membership, page: str, query: str) -> dict[str, Any]:
+    """The views of a list as tabs: those it brings along, then the person's own and shared ones.
+
+    ``query`` is the list's query string now; the view that says the same is active. One query.
+    """
+    known = list_called(page)
+    here, address = settled(query), reverse(known.url_name)
+    kept = (
+        SavedView.objects.for_organization(membership.organization)
+        .filter(Q(owner_id=membership.user_id) | Q(shared=True), page=page)
+        .select_related("owner")
+        .order_by("name", "pk")
+    )
+    is_owner = Role(membership.role).allows(Role.OWNER)
+    own = [
+        {
+            "label": view.name,
+            "url": f"{address}?{view.query}",
+            "active": view.query == here,
+            "pk": view.pk,
+            "shared": view.shared,
+            "removable": view.owner_id == membership.user_id or (view.shared and is_owner),
+            "by": "" if view.owner_id == membership.user_id else view.owner.get_full_name(),
+        }
+        for view in kept
+    ]
+    defaults = [
+        {
+            "label": str(view.label),
+            "url": f"{address}?{view.query}" if view.query else address,
+            "active": settled(view.query) == here,
+            "count": "",
+        }
+        for view in known.defaults
+    ]
+    return {
+        "page": page,
+        "query": here,
+        "defaults": defaults,
+        "own": own,
+        "known": any(one["active"] for one in (*defaults, *own)),
+        "may_share": Role(membership.role).allows(Role.STAFF),
+    }

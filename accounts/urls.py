@@ -15,5 +15,7 @@ urlpatterns = [
     path("members/<int:pk>/remove/", views.remove, name="remove_member"),
     path("keys/", views.create_key, name="create_key"),
     path("keys/<int:pk>/revoke/", views.revoke_key, name="revoke_key"),
+    path("views/", views.save_list_view, name="save_view"),
+    path("views/<int:pk>/remove/", views.remove_list_view, name="remove_view"),
     path("join/<str:secret>/", views.accept, name="accept_invitation"),
 ]

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -21,7 +22,8 @@ from accounts.forms import (
     organization_form,
 )
 from accounts.middleware import SESSION_KEY
-from accounts.models import ApiKey, Invitation, Membership
+from accounts.models import ApiKey, Invitation, Membership, SavedView
+from accounts.saved_views import list_called, settled
 from core.errors import HubError
 from core.row_ids import row_id
 
@@ -142,6 +144,37 @@ def remove(request: MemberRequest, pk: int) -> HttpResponse:
         return _refused(request, f"{error.detail} {error.remedy}")
     messages.success(request, _("The member is removed."))
     return redirect("accounts:organization")
+
+
+@require_POST
+@member_required()
+def save_list_view(request: MemberRequest) -> HttpResponse:
+    """Keep the filters of a list under a name, and go back to the list as it was."""
+    page, query = request.POST.get("page", ""), request.POST.get("query", "")
+    try:
+        view = operations.save_view(
+            membership=request.membership,
+            page=page,
+            name=request.POST.get("name", ""),
+            query=query,
+            shared=bool(request.POST.get("shared")),
+            now=timezone.now(),
+        )
+    except operations.ViewNameMissing as error:
+        messages.error(request, error.detail)
+    else:
+        messages.success(request, _("The view “%(name)s” is kept.") % {"name": view.name})
+    return redirect(f"{reverse(list_called(page).url_name)}?{settled(query)}")
+
+
+@require_POST
+@member_required()
+def remove_list_view(request: MemberRequest, pk: int) -> HttpResponse:
+    """Forget a view of a list."""
+    view = get_object_or_404(SavedView.objects.for_organization(request.organization), pk=pk)
+    operations.remove_view(membership=request.membership, view=view, now=timezone.now())
+    messages.success(request, _("The view “%(name)s” is removed.") % {"name": view.name})
+    return redirect(list_called(view.page).url_name)
 
 
 @require_POST

@@ -8,11 +8,14 @@ class OrdersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.saved_views import register_list
         from offers.draining import register_sold
         from orders.operations.telling import register_words
         from orders.sales import units_bought_since
+        from orders.saved_views import DEFAULTS
         from orders.subscriptions import subscribe_all
 
         subscribe_all()
+        register_list("orders", "orders:list", DEFAULTS)
         register_words()
         register_sold(units_bought_since)

@@ -28,6 +28,8 @@ OPEN = frozenset(
         DisplayStatus.SUSPENDED,
     }
 )
+# Orders in these states wait for a packer.
+TO_SHIP = (DisplayStatus.READY, DisplayStatus.PROCESSING)
 DISPATCHED = frozenset({DisplayStatus.SENT, DisplayStatus.DELIVERED, DisplayStatus.RETURNED})
 
 

@@ -14,12 +14,14 @@ from accounts.operations.members import (
 )
 from accounts.operations.organizations import create_organization, update_organization
 from accounts.operations.refresh import RefreshRefused, rotate_refresh, start_family, stop_family
+from accounts.operations.saved_views import ViewNameMissing, remove_view, save_view
 
 __all__ = [
     "AlreadyMember",
     "InvitationGone",
     "LastOwner",
     "RefreshRefused",
+    "ViewNameMissing",
     "WrongAddress",
     "accept_invitation",
     "change_role",
@@ -27,9 +29,11 @@ __all__ = [
     "create_organization",
     "invite",
     "remove_member",
+    "remove_view",
     "revoke_api_key",
     "revoke_invitation",
     "rotate_refresh",
+    "save_view",
     "start_family",
     "stop_family",
     "update_organization",

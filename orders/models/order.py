@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import TenantModel, TimestampedModel
@@ -108,6 +109,24 @@ class Order(TenantModel, TimestampedModel):
                 condition=~models.Q(stop_reason=""),
                 name="orders_stopped",
             ),
+            models.Index(
+                fields=["organization", "marketplace", "-bought_at", "-id"], name="orders_by_market"
+            ),
+            models.Index(
+                fields=["organization", "dispatch_by", "id"],
+                condition=models.Q(display_status__in=["READY", "PROCESSING"]),
+                name="orders_to_ship",
+            ),
+            models.Index(
+                fields=["organization", "-bought_at", "-id"],
+                condition=models.Q(invoice_required=True),
+                name="orders_invoices",
+            ),
+            models.Index(
+                fields=["organization", "-bought_at", "-id"],
+                condition=models.Q(payment_type="CASH_ON_DELIVERY"),
+                name="orders_on_delivery",
+            ),
             GinIndex(
                 fields=["organization", "search"],
                 name="orders_search",
@@ -154,6 +173,11 @@ class OrderLine(TenantModel):
         indexes = [
             models.Index(fields=["order", "position"], name="orders_line_order"),
             models.Index(fields=["organization", "external_id"], name="orders_line_sku"),
+            models.Index(
+                "organization",
+                OpClass(Upper("external_id"), "text_pattern_ops"),
+                name="orders_line_code",
+            ),
             models.Index(fields=["integration", "offer_allegro_id"], name="orders_line_offer"),
         ]
 

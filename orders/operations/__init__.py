@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orders.operations.bulk import Outcome, mark_sent, note_printed, why_not_sent
 from orders.operations.cancelling import request_cancellation
 from orders.operations.carriers import carriers_for, renew_carriers
 from orders.operations.claims import follow_claims, request_claim, withdraw_claim
@@ -32,6 +33,7 @@ __all__ = [
     "InvalidDecision",
     "LineDecision",
     "NotDecidedHere",
+    "Outcome",
     "ReasonMissing",
     "Recorded",
     "RecordedReturn",
@@ -43,6 +45,8 @@ __all__ = [
     "follow_claims",
     "let_go",
     "lift_stop",
+    "mark_sent",
+    "note_printed",
     "record_checkout_form",
     "record_checkout_forms",
     "record_customer_return",
@@ -57,5 +61,6 @@ __all__ = [
     "reserve_linked_lines",
     "retry_write",
     "retry_writes",
+    "why_not_sent",
     "withdraw_claim",
 ]

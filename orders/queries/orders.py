@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from core.paging import Page, paged
 from core.row_ids import row_id
 from inventory.models import Reservation
 from inventory.queries import Component, components_of
@@ -24,95 +22,8 @@ if TYPE_CHECKING:
     from accounts.models import Organization
     from settings_app.models import Integration
 
-PAGE_SIZE = 50
 # A search looks at so many hits at most: enough to page through, few enough to sort at once.
 SEARCH_BOUND = 1000
-TABS = (
-    DisplayStatus.READY,
-    DisplayStatus.PROCESSING,
-    DisplayStatus.UNPAID,
-    DisplayStatus.SENT,
-    DisplayStatus.CANCELLED,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a list of orders is narrowed to. ``until`` is exclusive."""
-
-    search: str = ""
-    status: str = ""
-    integration_id: int | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-def orders_of(*, organization: Organization, wish: Wish) -> QuerySet[Order]:
-    """Orders by purchase time, newest first."""
-    orders: QuerySet[Order] = Order.objects.for_organization(organization)
-    if wish.search.strip():
-        orders = orders.filter(pk__in=found_ids(organization=organization, search=wish.search))
-    if wish.status in DisplayStatus.values:
-        orders = orders.filter(display_status=wish.status)
-    if wish.integration_id is not None:
-        orders = orders.filter(integration_id=wish.integration_id)
-    if wish.since is not None:
-        orders = orders.filter(bought_at__gte=wish.since)
-    if wish.until is not None:
-        orders = orders.filter(bought_at__lt=wish.until)
-    return orders.order_by("-bought_at", "-pk")
-
-
-def found_ids(*, organization: Organization, search: str) -> list[int]:
-    """Ids of up to ``SEARCH_BOUND`` orders that contain every word: buyer, number, title, code.
-
-    By the trigram index first and ordered later; together, the planner would walk the ordering
-    index instead. Words below three letters have no trigram and are only looked at beside longer ones.
-    """
-    words = search.upper().split()[:8]
-    if max(map(len, words), default=0) < 3:
-        return []
-    matching: QuerySet[Order] = Order.objects.for_organization(organization)
-    for word in words:
-        matching = matching.filter(search__contains=word)
-    return list(matching.values_list("pk", flat=True)[:SEARCH_BOUND])
-
-
-def with_lines(orders: QuerySet[Order]) -> QuerySet[Order]:
-    """The same orders with account and lines at hand, in two queries."""
-    lines = OrderLine.objects.order_by("position", "pk")
-    return orders.select_related("integration", "superseded_by").prefetch_related(
-        Prefetch("lines", queryset=lines)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the order list."""
-
-    order: Order
-    lines: list[OrderLine]
-    tone: str
-    attention: str
-
-    @property
-    def pieces(self) -> int:
-        return sum(line.quantity for line in self.lines)
-
-
-def order_page(*, organization: Organization, wish: Wish, page: int = 1) -> Page[Row]:
-    """One page of the list: a fixed number of queries."""
-    found: Page[Any] = paged(
-        with_lines(orders_of(organization=organization, wish=wish)), number=page, size=PAGE_SIZE
-    )
-    capped = bool(wish.search.strip()) and found.total >= SEARCH_BOUND
-    rows = [_row(order) for order in found.items]
-    return replace(found, items=rows, total_is_exact=found.total_is_exact and not capped)
-
-
-def _row(order: Order) -> Row:
-    lines = list(order.lines.all())
-    return Row(order, lines, status_tone(order), attention_of(order, lines))
 
 
 def status_tone(order: Order) -> str:

@@ -25,7 +25,7 @@ from orders.models import (
     ReturnDecision,
     ReturnLine,
 )
-from orders.queries import SEARCH_BOUND, claim_of, sold_offers
+from orders.queries.orders import SEARCH_BOUND, claim_of, sold_offers
 from orders.restocking import Restock, restock_rule, was_sent_back
 
 if TYPE_CHECKING:

@@ -2,33 +2,50 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
-from accounts.access import member_required
+from accounts.access import MemberRequest, member_required
+from accounts.enums import Role
+from accounts.queries import saved_views
 from core.paging import page_number
 from orders import queries
 from orders.enums import DisplayStatus
-from orders.forms import OrderFilterForm
+from orders.forms import DUE, ONLY, OrderFilterForm
 from orders.models import Order
 from orders.queries.returns import returns_of_order
 
+# The name under which views of this list are kept.
+SAVED_LIST = "orders"
+
 
 @member_required()
-def order_list(request: HttpRequest) -> HttpResponse:
+def order_list(request: MemberRequest) -> HttpResponse:
     """Orders of every account, newest first."""
     form = OrderFilterForm(request.GET)
     wish = form.wish()
     page = queries.order_page(
-        organization=request.organization, wish=wish, page=page_number(request.GET.get("page"))
+        organization=request.organization,
+        wish=wish,
+        now=timezone.now(),
+        page=page_number(request.GET.get("page")),
+    )
+    views = saved_views(
+        membership=request.membership, page=SAVED_LIST, query=request.GET.urlencode()
     )
     context = {
         "page": page,
         "wish": wish,
         "filters": {name: request.GET.get(name, "") for name in form.fields},
         "filtered": any(request.GET.get(name) for name in form.fields),
-        "tabs": _tabs(request, wish.status),
+        "views": views,
+        "tabs": views["defaults"],
+        "dues": DUE,
+        "only": ONLY,
+        "marketplaces": queries.marketplaces_of(organization=request.organization),
+        "more": any(request.GET.get(name) for name in ("marketplace", "only", "since", "until")),
+        "may_write": Role(request.membership.role).allows(Role.STAFF),
         "statuses": DisplayStatus.choices,
         "accounts": list(queries.accounts_of(organization=request.organization)),
     }
@@ -36,27 +53,10 @@ def order_list(request: HttpRequest) -> HttpResponse:
 
 
 @member_required()
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: MemberRequest, pk: int) -> HttpResponse:
     """One order with its lines, its buyer and everything that happened to it."""
     orders = Order.objects.for_organization(request.organization)
     order = get_object_or_404(orders.select_related("integration", "superseded_by"), pk=pk)
     context = queries.order_detail(order=order)
     context["returns"] = returns_of_order(order=order)
     return render(request, "orders/detail.html", context)
-
-
-def _tabs(request: HttpRequest, current: str) -> list[dict[str, object]]:
-    def url(status: str) -> str:
-        query = request.GET.copy()
-        query.pop("page", None)
-        query["status"] = status
-        return f"?{query.urlencode()}"
-
-    tabs: list[dict[str, object]] = [
-        {"label": _("All"), "url": url(""), "active": not current, "count": ""}
-    ]
-    tabs += [
-        {"label": one.label, "url": url(one.value), "active": current == one.value, "count": ""}
-        for one in queries.TABS
-    ]
-    return tabs
