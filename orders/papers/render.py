@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -36,6 +35,9 @@ def labels_pdf(
 
 
 def _pdf(template: str, values: Mapping[str, Any]) -> bytes:
+    # 70 MB of fonts and compiler that only a printing process needs.
+    import typst
+
     made: bytes = typst.compile(
         str(HERE / f"{template}.typ"),
         root=str(HERE),
