@@ -39,6 +39,11 @@ class Look:
         return self.push.offer
 
     @property
+    def is_ended(self) -> bool:
+        """Whether it is off sale: by what we know, or because nothing is left, which ends an offer."""
+        return self.shown == 0 or self.offer.publication_status == PublicationStatus.ENDED
+
+    @property
     def drop(self) -> int:
         """By how much less is shown than last time, beyond the purchases we know of."""
         before = self.offer.stock_shown
@@ -58,22 +63,18 @@ def decide(look: Look, *, client: AllegroClient, now: datetime) -> Verdict | Wan
 
     Keeps what was read on the offer. Asks Allegro why an offer ended before putting it on sale again.
     """
-    if look.shown == look.target and not _is_ended(look.offer):
+    if look.shown == look.target and not look.is_ended:
         return _equal(look, now)
-    if _ends_at_zero(look) and _is_ended(look.offer):
+    if _ends_at_zero(look) and look.is_ended:
         return _equal(look, now)
     if verdict := _unexplained(look, now) or _missed(look, now):
         return verdict
     _keep(look)
     if look.target == 0 and look.shown == 0:
         return _equal(look, now)
-    if _is_ended(look.offer):
+    if look.is_ended:
         return _revive(look, client, now)
     return Wanted(WriteKind.PATCH, Wish(look.push.offer_id, look.target))
-
-
-def _is_ended(offer: Offer) -> bool:
-    return offer.publication_status == PublicationStatus.ENDED
 
 
 def _ends_at_zero(look: Look) -> bool:
@@ -159,13 +160,24 @@ def _revive(look: Look, client: AllegroClient, now: datetime) -> Verdict | Wante
         Offer.objects.filter(pk=look.offer.pk).update(
             publication_status=PublicationStatus.ACTIVE, emptied_at=None, content_hash=""
         )
-        return decide(look, client=client, now=now)
+        if look.shown == look.target:
+            return _equal(look, now)
+        return Wanted(WriteKind.PATCH, Wish(look.push.offer_id, look.target))
+    _keep_ended(look.offer)
     if not _ended_for_stock(look.push, str(publication.get("endedBy") or "")):
         Offer.objects.filter(pk=look.offer.pk).update(emptied_at=None, stock_shown=None)
         return done(look.push, PushReason.ENDED, now=now, target=look.target, shown=look.shown)
     wish = Wish(look.push.offer_id, look.target, alone=True)
     stocked = look.shown == look.target
     return Wanted(WriteKind.ACTIVATE if stocked else WriteKind.PATCH, wish)
+
+
+def _keep_ended(offer: Offer) -> None:
+    if offer.publication_status != PublicationStatus.ENDED:
+        offer.publication_status = PublicationStatus.ENDED
+        Offer.objects.filter(pk=offer.pk).update(
+            publication_status=PublicationStatus.ENDED, content_hash=""
+        )
 
 
 def _ended_for_stock(push: OfferPush, ended_by: str) -> bool:
