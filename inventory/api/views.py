@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -35,17 +36,27 @@ class ProductStockView(OrganizationAPIView):
         )
         if warehouse is None:
             raise Http404
-        operations.set_on_hand(
-            organization_id=product.organization_id,
-            product_id=product.pk,
-            warehouse=warehouse,
-            on_hand=values["on_hand"],
-            reason=values["reason"],
-            expected=values.get("expected_on_hand"),
-            actor=self.actor,
-            now=timezone.now(),
-            key=f"api:{uuid.uuid4()}",
-        )
+        with transaction.atomic():
+            operations.set_on_hand(
+                organization_id=product.organization_id,
+                product_id=product.pk,
+                warehouse=warehouse,
+                on_hand=values["on_hand"],
+                reason=values["reason"],
+                expected=values.get("expected_on_hand"),
+                actor=self.actor,
+                now=timezone.now(),
+                key=f"api:{uuid.uuid4()}",
+            )
+            if "minimum" in values:
+                operations.set_minimum(
+                    organization_id=product.organization_id,
+                    product_id=product.pk,
+                    warehouse=warehouse,
+                    minimum=values["minimum"],
+                    actor=self.actor,
+                    now=timezone.now(),
+                )
         return self._stock(product)
 
     def _product(self, pk: str) -> Product:

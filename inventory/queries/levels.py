@@ -14,7 +14,7 @@ from core.paging import Page, paged
 from inventory.enums import HoldState, MovementKind
 from inventory.models import StockLevel, StockMovement, Warehouse
 from inventory.queries.availability import available_by_product
-from inventory.queries.bundles import bundles_with, parts_of
+from inventory.queries.bundles import bundles_with, components_of, parts_of
 from inventory.queries.transfers import in_transit
 from products.queries import found_ids
 
@@ -33,6 +33,8 @@ class Stock:
 
     product: Product
     levels: list[StockLevel]
+    is_bundle: bool = False
+    sets: int | None = None
 
     @property
     def on_hand(self) -> int:
@@ -53,13 +55,19 @@ class Stock:
 
 
 def stock_of(*, product: Product) -> Stock:
-    """The product's levels with their warehouses, the default warehouse first."""
+    """The product's levels with their warehouses, the default one first; of a bundle its sets."""
     levels = (
         StockLevel.objects.filter(organization_id=product.organization_id, product=product)
         .select_related("warehouse")
         .order_by("-warehouse__is_default", "warehouse__name", "pk")
     )
-    return Stock(product=product, levels=list(levels))
+    found = list(levels)
+    _note_transit(product.organization_id, found)
+    parts = components_of(organization_id=product.organization_id, product_ids=[product.pk])
+    if not parts:
+        return Stock(product, found)
+    left = available_by_product(organization_id=product.organization_id, product_ids=[product.pk])
+    return Stock(product, [], is_bundle=True, sets=left.get(product.pk))
 
 
 def levels_of(
@@ -155,17 +163,16 @@ def adjust_page(*, product: Product) -> dict[str, Any]:
         organization_id=product.organization_id, product=product
     ).select_related("warehouse", "actor")
     stock = stock_of(product=product)
-    _note_transit(product.organization_id, stock.levels)
     parts = parts_of(product=product)
     left = available_by_product(
         organization_id=product.organization_id,
-        product_ids=[product.pk, *(part.part_id for part in parts)],
+        product_ids=[part.part_id for part in parts],
     )
     return {
         "product": product,
         "stock": stock,
         "parts": [(part, left.get(part.part_id)) for part in parts],
-        "sets": left.get(product.pk),
+        "sets": stock.sets,
         "bundles": bundles_with(product=product),
         "holds": list(product.holds.filter(state=HoldState.ACTIVE).order_by("-pk")[:RECENT]),
         "movements": list(movements.order_by("-pk")[:RECENT]),
