@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 PREFIX = "/api/v1/"
+OWN_ID = "{user_id}"
+# Told by their names, and only those a caller may choose; the enumerations hold more.
+SEVERITIES = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
+SIDES = ("OURS", "ALLEGRO", "IGNORE")
 
 
 def only_canonical_routes(endpoints: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Describe each route once, under ``/api/v1/``; the unversioned twins answer the same."""
-    return [endpoint for endpoint in endpoints if endpoint[0].startswith(PREFIX)]
+    """Describe each route once, under ``/api/v1/``; the unversioned twins answer the same.
+
+    So do the published routes of discrepancies that end in the caller's own user id.
+    """
+    return [one for one in endpoints if one[0].startswith(PREFIX) and OWN_ID not in one[0]]
 
 
 PROBLEM = {
@@ -61,6 +68,16 @@ DESCRIPTION = {
         "IntegrationStateEnum": "settings_app.enums.IntegrationState",
         "AllegroEnvironmentEnum": "settings_app.enums.Environment",
         "WorkStateEnum": "core.enums.WorkState",
+        "NoticeSeverityEnum": "notifications.enums.Severity",
+        "MailWayEnum": "notifications.enums.MailWay",
+        "DiscrepancySeverityEnum": [(name, name.capitalize()) for name in SEVERITIES],
+        "SideEnum": [(name, name) for name in SIDES],
+        "ImportStageEnum": "imports.enums.ImportStage",
+        "DiscrepancyStatusEnum": "syncs.enums.DiscrepancyStatus",
+        "DiscrepancyCauseEnum": "syncs.enums.Cause",
+        "ResolutionEnum": "syncs.enums.Resolution",
+        "ReturnStageEnum": "orders.enums.ReturnStage",
+        "StopReasonEnum": "orders.enums.StopReason",
         "StockMeaningEnum": "imports.enums.StockMeaning",
         "LinkSourceEnum": "offers.enums.LinkSource",
         "EventSourceEnum": "webhooks.enums.EventSource",
