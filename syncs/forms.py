@@ -98,12 +98,9 @@ class RuleForm(forms.ModelForm):
             "enabled",
         ]
         help_texts = {
-            "kind": _("Empty: any."),
-            "integration": _("Empty: every account."),
             "min_difference": _("Pieces; of prices per cent. Both ways."),
             "max_difference": _("Empty: without end."),
             "threshold": _("A difference up to this is none."),
-            "severity": _("Empty: by the size of the difference."),
             "auto_resolve": _("Done by the next check, within the switches of the account."),
         }
 
@@ -111,6 +108,10 @@ class RuleForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.organization = organization
         self.instance.organization = organization
+        for name, empty in (("kind", _("Any")), ("severity", _("By the size"))):
+            choice = self.fields[name]
+            assert isinstance(choice, forms.TypedChoiceField)
+            choice.choices = [("", empty), *(one for one in choice.choices if one[0] != "")]
         field = self.fields["integration"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = connected_accounts(organization=organization)

@@ -50,7 +50,11 @@ class Choice:
 
     @property
     def label(self) -> str:
-        return str(self.resolution.label)
+        """What choosing it does, for a button."""
+        return {
+            Resolution.OURS: _("Send our value to Allegro"),
+            Resolution.ALLEGRO: _("Take Allegro's value"),
+        }.get(self.resolution, _("Leave it as it is"))
 
 
 SIDES = (Resolution.OURS, Resolution.ALLEGRO, Resolution.IGNORE)

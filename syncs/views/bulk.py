@@ -17,7 +17,7 @@ from syncs.forms import ResolveForm, chosen_ids
 from syncs.models import Discrepancy
 from syncs.operations import discrepancies as operations
 from syncs.operations.discrepancies import BulkReport
-from syncs.queries.choices import SIDES, choice_of
+from syncs.queries.choices import SIDES, Choice, choice_of
 from syncs.queries.discrepancies import chosen, row_view
 from syncs.views.discrepancies import member
 
@@ -59,7 +59,7 @@ def _preview(
 ) -> HttpResponse:
     lines = [(row_view(row), choice_of(row, side)) for row in rows]
     possible = [row.row.pk for row, choice in lines if choice.possible]
-    context = {"lines": lines, "side": side, "form": form, "possible": possible}
+    context = {"lines": lines, "side": Choice(side), "form": form, "possible": possible}
     status = 422 if form.is_bound else 200
     return render(request, "syncs/discrepancies/bulk.html", context, status=status)
 
