@@ -48,6 +48,11 @@ class DiscrepancyFilter:
     search: str = ""
 
     @property
+    def is_open(self) -> bool:
+        """Whether the tab shows what is not settled."""
+        return self.tab in ("open", "mine")
+
+    @property
     def is_set(self) -> bool:
         return bool(self.kind or self.severity or self.account or self.search)
 

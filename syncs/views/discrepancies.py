@@ -31,15 +31,16 @@ from syncs.queries.choices import SIDES, choice_of
 @member_required()
 def inbox(request: MemberRequest) -> HttpResponse:
     """What Allegro and we disagree about: open, mine, resolved, ignored."""
+    wanted = discrepancy_filter(request.GET)
     context = queries.inbox(
         organization=request.organization,
-        wanted=discrepancy_filter(request.GET),
+        wanted=wanted,
         person=request.user,
         number=page_number(request.GET.get("page")),
     )
-    return render(
-        request, "syncs/discrepancies/list.html", context | {"may_work": may_work(request)}
-    )
+    works = may_work(request)
+    context |= {"may_work": works, "may_pick": works and wanted.is_open}
+    return render(request, "syncs/discrepancies/list.html", context)
 
 
 @member_required()
