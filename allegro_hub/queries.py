@@ -30,6 +30,7 @@ from settings_app.enums import IntegrationState
 from settings_app.models import Integration
 from syncs.models import SyncRun
 from syncs.queries.discrepancies import grave_count
+from webhooks.health import silent_orders
 from webhooks.models import InboundEvent
 
 STUCK = [WorkState.DEAD, WorkState.WAITING_FOR_PERSON]
@@ -144,6 +145,7 @@ def _attention(
     organization: Organization, user: User, integrations: list[Integration], now: datetime
 ) -> list[dict[str, Any]]:
     entries = [_of_integration(integration) for integration in integrations]
+    entries += _of_journals(integrations, now)
     entries += _of_stock(organization)
     entries += _of_stock_out(organization)
     entries += _of_returns(organization)
@@ -151,6 +153,21 @@ def _attention(
     entries += _of_work(organization, now)
     entries += _of_notices(organization, user)
     return [entry for entry in entries if entry]
+
+
+def _of_journals(integrations: list[Integration], now: datetime) -> list[dict[str, Any]]:
+    """Accounts whose orders have stopped arriving, counted here so that no worker is needed to notice."""
+    return [
+        _entry(
+            "danger",
+            _("Orders of %(account)s have stopped arriving") % {"account": account.label},
+            _("Allegro's order journal was not read for ten minutes; nothing is lost so far."),
+            _("See the journals"),
+            reverse("webhooks:events"),
+            "danger",
+        )
+        for account in silent_orders(integrations=integrations, now=now)
+    ]
 
 
 def _of_integration(integration: Integration) -> dict[str, Any]:
@@ -290,7 +307,7 @@ def _of_work(organization: Organization, now: datetime) -> list[dict[str, Any]]:
         (
             InboundEvent.objects.for_organization(organization).filter(state__in=STUCK),
             _("Events that could not be processed"),
-            reverse("webhooks:events") + "?state=stuck",
+            reverse("webhooks:events") + "?state=failed",
         ),
         (
             ImportJob.objects.for_organization(organization).filter(state__in=STUCK),

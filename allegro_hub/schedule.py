@@ -52,6 +52,21 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3500},
     },
+    "webhooks: run replays": {
+        "task": "webhooks.run_replays",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 14},
+    },
+    "webhooks: watch journals": {
+        "task": "webhooks.watch_journals",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 55},
+    },
+    "webhooks: find lost events": {
+        "task": "webhooks.find_lost_events",
+        "schedule": timedelta(minutes=30),
+        "options": {"expires": 1700},
+    },
     "webhooks: process changes": {
         "task": "webhooks.process_changes",
         "schedule": timedelta(seconds=15),

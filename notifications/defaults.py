@@ -32,6 +32,7 @@ USUAL = {
     Event.STOCK_BRAKE: Severity.DANGER,
     Event.DISCREPANCY_FOUND: Severity.WARNING,
     Event.WORK_DEAD: Severity.DANGER,
+    Event.JOURNAL_SILENT: Severity.DANGER,
     Event.IMPORT_FINISHED: Severity.INFO,
 }
 

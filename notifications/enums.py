@@ -27,6 +27,7 @@ class Event(models.TextChoices):
     STOCK_BRAKE = "stock.brake", _("The brake stopped stock on its way to Allegro")
     DISCREPANCY_FOUND = "discrepancy.found", _("Allegro and the catalogue disagree")
     WORK_DEAD = "work.dead", _("Something gave up after all its tries")
+    JOURNAL_SILENT = "journal.silent", _("Orders have stopped arriving")
     IMPORT_FINISHED = "import.finished", _("An import has finished")
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
-from django.utils.translation import gettext_lazy as _
+from django.db.models import QuerySet
 
 from core.enums import WorkState
 from core.logging import MASK
@@ -16,19 +15,20 @@ from core.paging import Page, paged
 from orders.models import Order
 from settings_app.enums import IntegrationState
 from settings_app.models import Integration
-from webhooks.enums import EventSource
-from webhooks.models import InboundEvent, JournalCursor, WebhookEndpoint
+from webhooks.models import (
+    EventAttempt,
+    EventReplay,
+    InboundEvent,
+    LostEvent,
+    WebhookEndpoint,
+)
+from webhooks.selection import GROUPS, Selection
 
 if TYPE_CHECKING:
     from accounts.models import Organization
 
 PAGE_SIZE = 50
-# States by what a person asks: what is stuck, what is under way, what is over.
-GROUPS: dict[str, tuple[Any, list[str]]] = {
-    "failed": (_("Need you"), [WorkState.DEAD, WorkState.WAITING_FOR_PERSON]),
-    "open": (_("Under way"), [WorkState.PENDING, WorkState.RUNNING]),
-    "done": (_("Done"), [WorkState.DONE]),
-}
+TRIES_SHOWN = 50
 TONES = {
     WorkState.PENDING: "info",
     WorkState.RUNNING: "info",
@@ -39,27 +39,12 @@ TONES = {
 _SECRET_NAMES = ("secret", "token", "password", "signature", "authorization", "apikey", "api_key")
 
 
-def events_of(
-    *,
-    organization: Organization,
-    state: str = "",
-    source: str = "",
-    search: str = "",
-) -> QuerySet[InboundEvent]:
-    """Events, newest first, by a state or group of states, a source, an exact event or order id."""
+def events_of(*, organization: Organization, selection: Selection) -> QuerySet[InboundEvent]:
+    """The events of a selection, newest first."""
     events: QuerySet[InboundEvent] = InboundEvent.objects.for_organization(organization)
-    if state in GROUPS:
-        events = events.filter(state__in=GROUPS[state][1])
-    elif state in WorkState.values:
-        events = events.filter(state=state)
-    if source in EventSource.values:
-        events = events.filter(source=source)
-    if wanted := search.strip():
-        events = events.filter(
-            Q(event_id=wanted) | Q(checkout_form_id=wanted) | Q(event_type__iexact=wanted)
-        )
     # Bytes and headers can be long and a list shows neither.
-    return events.select_related("integration").defer("raw", "headers").order_by("-pk")
+    chosen = selection.of(events).select_related("integration").defer("raw", "headers")
+    return chosen.order_by("-pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +55,9 @@ class Row:
     tone: str
 
 
-def event_page(
-    *,
-    organization: Organization,
-    state: str = "",
-    source: str = "",
-    search: str = "",
-    page: int = 1,
-) -> Page[Row]:
+def event_page(*, organization: Organization, selection: Selection, page: int = 1) -> Page[Row]:
     """One page of events with the tones of their badges."""
-    found = events_of(organization=organization, state=state, source=source, search=search)
+    found = events_of(organization=organization, selection=selection)
     shown: Page[Any] = paged(found, number=page, size=PAGE_SIZE)
     return replace(shown, items=[Row(event, tone_of(event)) for event in shown.items])
 
@@ -96,9 +74,32 @@ def event_detail(*, event: InboundEvent) -> dict[str, Any]:
         "tone": tone_of(event),
         "content": json.dumps(content_of(event), indent=2, ensure_ascii=False),
         "order": order_of(event=event),
+        "tries": tries_of(event=event),
         "waits_for": waits_for(event=event),
         "retryable": event.state != WorkState.RUNNING,
     }
+
+
+def tries_of(*, event: InboundEvent) -> list[EventAttempt]:
+    """What was tried, the last first."""
+    return list(EventAttempt.objects.filter(event=event).order_by("-pk")[:TRIES_SHOWN])
+
+
+def accounts_of(*, organization: Organization) -> list[Integration]:
+    """The accounts events may be chosen by."""
+    accounts = Integration.objects.for_organization(organization)
+    return list(accounts.only("pk", "label").order_by("label", "pk"))
+
+
+def lost_events_of(*, organization: Organization) -> list[LostEvent]:
+    """The newest events that Allegro did not tell of although their orders are ready."""
+    lost: QuerySet[LostEvent] = LostEvent.objects.for_organization(organization)
+    return list(lost.select_related("order", "integration").order_by("-pk")[:20])
+
+
+def replay_progress(*, work: EventReplay) -> dict[str, Any]:
+    """What moves while a replay is under way. No queries."""
+    return {"replay": work, "in_flight": work.is_open, "tone": TONES[WorkState(work.state)]}
 
 
 def content_of(event: InboundEvent) -> Any:
@@ -128,16 +129,6 @@ def waits_for(*, event: InboundEvent) -> Integration | None:
     if event.state != WorkState.PENDING or integration is None or integration.is_working:
         return None
     return integration if integration.state != IntegrationState.DISCONNECTED else None
-
-
-def journals_of(*, organization: Organization) -> list[JournalCursor]:
-    """How far each connected account's journal was read."""
-    cursors: QuerySet[JournalCursor] = JournalCursor.objects.for_organization(organization)
-    return list(
-        cursors.select_related("integration")
-        .exclude(integration__state=IntegrationState.DISCONNECTED)
-        .order_by("integration__label", "pk")
-    )
 
 
 def endpoints_of(*, organization: Organization) -> list[WebhookEndpoint]:

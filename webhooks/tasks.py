@@ -50,3 +50,33 @@ def process_inbox(**kwargs: Any) -> None:
 
     hint_taken(process_inbox)
     process()
+
+
+@shared_task(name="webhooks.run_replays")
+def run_replays(**kwargs: Any) -> None:
+    """Work on chosen selections of events; hinted when one is asked for, swept by beat."""
+    from core.hints import hint_taken
+    from webhooks.operations import run_replays as run
+
+    hint_taken(run_replays)
+    run()
+
+
+@shared_task(name="webhooks.watch_journals")
+def watch_journals(**kwargs: Any) -> None:
+    """Tell of journals that stand still; sent by beat every minute."""
+    from django.utils import timezone
+
+    from webhooks.operations import watch_journals as watch
+
+    watch(now=timezone.now())
+
+
+@shared_task(name="webhooks.find_lost_events")
+def find_lost_events(**kwargs: Any) -> None:
+    """Note orders that no event told of; sent by beat every half hour."""
+    from django.utils import timezone
+
+    from webhooks.operations import find_lost_events as find
+
+    find(now=timezone.now())

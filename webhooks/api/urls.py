@@ -11,6 +11,9 @@ urlpatterns = [
         "webhook_receiver_of",
     ),
     route("webhooks/events", views.EventsView.as_view(), "events"),
+    route("webhooks/events/replay", views.ReplaysView.as_view(), "event_replay"),
+    route("webhooks/replays/<int:pk>", views.ReplayView.as_view(), "event_replays"),
+    route("webhooks/journals", views.JournalsView.as_view(), "event_journals"),
     route("webhooks/events/<int:pk>", views.EventView.as_view(), "event"),
     route("webhooks/events/<int:pk>/retry", views.EventRetryView.as_view(), "event_retry"),
 ]

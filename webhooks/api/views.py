@@ -19,9 +19,14 @@ from webhooks.api.serializers import (
     EventDetailSerializer,
     EventFilterSerializer,
     EventSerializer,
+    JournalSerializer,
     ReceivedSerializer,
+    ReplayAnswerSerializer,
+    ReplayRequestSerializer,
+    ReplaySerializer,
 )
-from webhooks.models import InboundEvent
+from webhooks.health import journal_health
+from webhooks.models import EventReplay, InboundEvent
 
 
 class ReceiverView(APIView):
@@ -78,7 +83,7 @@ class EventsView(OrganizationAPIView):
         """Received events, newest first."""
         wanted = EventFilterSerializer(data=request.query_params)
         wanted.is_valid(raise_exception=True)
-        events = queries.events_of(organization=self.organization, **wanted.validated_data)
+        events = queries.events_of(organization=self.organization, selection=wanted.selection())
         return PageLimitPagination.answer(request, events, EventSerializer)
 
 
@@ -95,6 +100,55 @@ class EventRetryView(OrganizationAPIView):
         """Have the event worked on again."""
         event = operations.retry_event(event=_event(self, pk), actor=self.actor, now=timezone.now())
         return Response(EventSerializer(event).data, status=202)
+
+
+class ReplaysView(OrganizationAPIView):
+    @extend_schema(
+        tags=["Events"],
+        operation_id="webhooks_events_replay",
+        request=ReplayRequestSerializer,
+        responses={200: ReplayAnswerSerializer, 202: ReplayAnswerSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Have every event that matches worked on again, in batches; with `dryRun` only count them."""
+        wanted = ReplayRequestSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        selection = wanted.selection()
+        if wanted.validated_data["dry_run"]:
+            count = operations.replayable(
+                organization=self.organization, selection=selection
+            ).count()
+            return Response({"count": count, "replay": None})
+        made = operations.start_replay(
+            organization=self.organization,
+            selection=selection,
+            actor=self.actor,
+            now=timezone.now(),
+        )
+        answer = {"count": made.expected, "replay": ReplaySerializer(made).data}
+        return Response(answer, status=202)
+
+
+class ReplayView(OrganizationAPIView):
+    @extend_schema(
+        tags=["Events"], operation_id="webhooks_replays_read", responses=ReplaySerializer
+    )
+    def get(self, request: Request, pk: str) -> Response:
+        """How far a replay is."""
+        replays = EventReplay.objects.for_organization(self.organization)
+        return Response(ReplaySerializer(get_object_or_404(replays, pk=pk)).data)
+
+
+class JournalsView(OrganizationAPIView):
+    @extend_schema(
+        tags=["Events"],
+        operation_id="webhooks_journals_list",
+        responses=JournalSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """How well each journal of each account is read."""
+        found = journal_health(organization=self.organization, now=timezone.now())
+        return Response(JournalSerializer(found, many=True).data)
 
 
 def _event(view: OrganizationAPIView, pk: str) -> InboundEvent:

@@ -109,7 +109,7 @@ def store_events(cursor: JournalCursor, page: Sequence[JournalEvent], *, now: da
                 "moments": [event.occurred_at for event in page],
             },
         )
-        new = statement.rowcount
+        new = int(statement.rowcount)
     (hint_inbox if source == EventSource.ORDER_JOURNAL else hint_changes)()
     return new
 
