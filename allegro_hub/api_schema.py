@@ -81,6 +81,10 @@ DESCRIPTION = {
         "StockMeaningEnum": "imports.enums.StockMeaning",
         "LinkSourceEnum": "offers.enums.LinkSource",
         "EventSourceEnum": "webhooks.enums.EventSource",
+        "HoldStateEnum": "inventory.enums.HoldState",
+        "TransferStateEnum": "inventory.enums.TransferState",
+        "StocktakeStageEnum": "inventory.enums.StocktakeStage",
+        "MovementKindEnum": "inventory.enums.MovementKind",
     },
     "PREPROCESSING_HOOKS": ["allegro_hub.api_schema.only_canonical_routes"],
     "POSTPROCESSING_HOOKS": [

@@ -140,10 +140,12 @@ def figures_of(*, products: list[Product]) -> dict[int, Figures]:
 def product_page(*, product: Product) -> dict[str, Any]:
     """Everything the detail page shows: stock per warehouse, linked offers, pictures, history."""
     levels = list(product.stock_levels.select_related("warehouse").order_by("warehouse__name"))
+    parts = list(product.bundle_parts.select_related("part").order_by("pk"))
     return {
         "product": product,
         "levels": levels,
-        "available": sum(level.available for level in levels) if levels else None,
+        "parts": parts,
+        "available": sum(level.available for level in levels) if levels and not parts else None,
         "links": list(
             product.offer_links.select_related("offer__integration").order_by("offer__title", "pk")
         ),
@@ -209,6 +211,7 @@ _ACTIONS = {
     "product.imported": _("Changed by an import"),
     "product.archived": _("Archived"),
     "product.restored": _("Restored"),
+    "product.bundle_set": _("Bundle changed"),
 }
 
 

@@ -142,7 +142,8 @@ def count_forget(request: MemberRequest, pk: int, line_pk: int) -> HttpResponse:
 @member_required(Role.STAFF)
 def stocktake_post(request: MemberRequest, pk: int) -> HttpResponse:
     """Post the differences, after they were shown."""
-    found, form = _stocktake(request, pk), PostForm(request.POST or None)
+    found = _stocktake(request, pk)
+    form = PostForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             operations.request_post(
