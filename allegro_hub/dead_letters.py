@@ -23,6 +23,7 @@ from notifications.operations import Growing, register_growing, settle, tally
 # operator's, who finds all of them in the admin.
 PAGES: dict[str, Callable[[], str]] = {
     "webhooks.inboundevent": lambda: reverse("webhooks:events") + "?state=failed",
+    "webhooks.eventreplay": lambda: reverse("webhooks:events"),
     "syncs.syncrun": lambda: reverse("syncs:list"),
     "imports.importjob": lambda: reverse("imports:list"),
     "offers.offerpush": lambda: reverse("offers:list"),

@@ -66,6 +66,17 @@ def rows(statement: str, given: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def answers() -> bool:
+    """Whether the database takes us in and answers; a connection that was cut is dropped."""
+    from django.db import DatabaseError, connection
+
+    try:
+        return number("SELECT 1") == 1
+    except DatabaseError:
+        connection.close()
+        return False
+
+
 def number(statement: str, given: Sequence[Any] = ()) -> int:
     return int(rows(statement, given)[0][0] or 0)
 

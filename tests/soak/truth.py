@@ -77,20 +77,23 @@ HEADER = (
 )
 
 
-def bizbox_file(offers: Iterable[Mapping[str, Any]], *, edition: int) -> tuple[bytes, Counter[str]]:
+def bizbox_file(
+    offers: Iterable[Mapping[str, Any]], *, edition: int, on_hand: Mapping[str, int] | None = None
+) -> tuple[bytes, Counter[str]]:
     """A BizBox file with a product for each offer, and the pieces it says are on hand.
 
-    Every edition has other prices and other stock.
+    Every edition has other prices and other stock, unless ``on_hand`` names the pieces.
     """
-    on_hand: Counter[str] = Counter()
+    pieces: Counter[str] = Counter()
     lines = [HEADER]
     for number, offer in enumerate(offers, start=1):
         code = code_for(offer)
-        on_hand[code] = 100 + (number * 7 + edition * 31) % 90
+        own = 100 + (number * 7 + edition * 31) % 90
+        pieces[code] = own if on_hand is None else on_hand[code]
         lines.append(
             f"{code};{offer['name'].replace(';', ',')};<p>Popis zboží číslo {number}</p>;Zababa;"
             f"Zababa s.r.o.;Dodavatel {number % 5};{100 + (number + edition) % 900},50;21;CZK;"
-            f"{offer['ean']};0,350;smalt;CZ;https://img.example/{number}.jpg;{on_hand[code]};1;"
+            f"{offer['ean']};0,350;smalt;CZ;https://img.example/{number}.jpg;{pieces[code]};1;"
             f"Kuchyně > Hrnky {number % 40};Hrnek {number}"
         )
-    return ("\r\n".join(lines) + "\r\n").encode(), on_hand
+    return ("\r\n".join(lines) + "\r\n").encode(), pieces
