@@ -105,6 +105,9 @@ TEMPLATES: list[dict[str, Any]] = [
 # -- Data ---------------------------------------------------------------------------------------
 DATABASES = {"default": env.database("DATABASE_URL")}
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # the pool owns the connections
+# A connection is tried before it is handed out: after a restart of PostgreSQL all of the pool's are cut,
+# and each would fail one request or task.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
     "min_size": 1,
     "max_size": env.number("DATABASE_POOL_SIZE", 8),
