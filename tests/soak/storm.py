@@ -194,6 +194,8 @@ class Stage:
             offers.append(
                 {
                     "externalId": code,
+                    # Not one of the demo seller's, whose orders would take stock too.
+                    "ean": ean13(f"209{number:09d}"),
                     "name": f"Kubek sztormowy numer {number}",
                     "price": f"{20 + number % 30}.99",
                     # What the seller had set by hand, which is not what is there.
@@ -253,6 +255,12 @@ class Stage:
 
     def _compared(self) -> Results:
         return compared(settled(self._truth(), self.on_hand), LOGINS)
+
+
+def ean13(body: str) -> str:
+    """Twelve digits with their check digit."""
+    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(body))
+    return body + str(-total % 10)
 
 
 def wrong(results: Results) -> dict[str, int]:
