@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.enums import WorkState
 from core.models import OutboxMessage
@@ -19,17 +20,31 @@ from notifications.enums import Event, Severity
 from notifications.models import Notification
 from notifications.operations import Growing, register_growing, settle, tally
 
-# Where people see what gave up and try it again, by kind. Kinds without a page of their own are the
-# operator's, who finds all of them in the admin.
-PAGES: dict[str, Callable[[], str]] = {
-    "webhooks.inboundevent": lambda: reverse("webhooks:events") + "?state=failed",
-    "webhooks.eventreplay": lambda: reverse("webhooks:events"),
-    "syncs.syncrun": lambda: reverse("syncs:list"),
-    "imports.importjob": lambda: reverse("imports:list"),
-    "offers.offerpush": lambda: reverse("offers:list"),
-    "offers.stockcommand": lambda: reverse("offers:list"),
-    "orders.orderwrite": lambda: reverse("orders:list"),
-    "notifications.mail": lambda: reverse("notifications:mails") + "?state=stuck",
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What people call a kind of work, and where they see what gave up and try it again."""
+
+    name: Any
+    address: Callable[[], str]
+
+
+# Kinds that are missing here are the operator's, who finds all of them in the admin.
+PAGES: dict[str, Page] = {
+    "webhooks.inboundevent": Page(
+        gettext_lazy("Events"), lambda: reverse("webhooks:events") + "?state=failed"
+    ),
+    "webhooks.eventreplay": Page(
+        gettext_lazy("Replays of events"), lambda: reverse("webhooks:events")
+    ),
+    "syncs.syncrun": Page(gettext_lazy("Syncs"), lambda: reverse("syncs:list")),
+    "imports.importjob": Page(gettext_lazy("Imports"), lambda: reverse("imports:list")),
+    "offers.offerpush": Page(gettext_lazy("Stock for Allegro"), lambda: reverse("offers:list")),
+    "offers.stockcommand": Page(gettext_lazy("Stock commands"), lambda: reverse("offers:list")),
+    "orders.orderwrite": Page(gettext_lazy("Changes of orders"), lambda: reverse("orders:list")),
+    "notifications.mail": Page(
+        gettext_lazy("Mails"), lambda: reverse("notifications:mails") + "?state=stuck"
+    ),
 }
 
 
@@ -81,10 +96,10 @@ def _still_dead(organization_id: int, label: str) -> bool:
 
 def _title(count: int, cause: str) -> str:
     return ngettext(
-        "%(kind)s: %(n)d gave up after all its tries",
-        "%(kind)s: %(n)d gave up after all their tries",
+        "%(kind)s: %(n)d gave up",
+        "%(kind)s: %(n)d gave up",
         count,
-    ) % {"kind": capfirst(str(apps.get_model(cause)._meta.verbose_name)), "n": count}
+    ) % {"kind": _name(cause), "n": count}
 
 
 def _body(cause: str) -> str:
@@ -95,5 +110,10 @@ def _body(cause: str) -> str:
     )
 
 
+def _name(cause: str) -> str:
+    page = PAGES.get(cause)
+    return str(page.name if page else _("Messages inside the product"))
+
+
 def _link(cause: str) -> str:
-    return PAGES[cause]() if cause in PAGES else ""
+    return PAGES[cause].address() if cause in PAGES else ""

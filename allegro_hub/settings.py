@@ -269,7 +269,7 @@ ALLEGRO_ENVIRONMENTS = {
         ),
     },
 }
-ALLEGRO_ORDER_POLL_SECONDS = env.number("ALLEGRO_ORDER_POLL_SECONDS", 20)
+ALLEGRO_ORDER_POLL_SECONDS = env.number("ALLEGRO_ORDER_POLL_SECONDS", 5)
 
 # -- Imports ------------------------------------------------------------------------------------
 MEDIA_ROOT = env.text("MEDIA_ROOT", str(BASE_DIR / ".run" / "media"))

@@ -36,6 +36,7 @@ log = structlog.get_logger(__name__)
 
 CHUNK = 1000
 LEASE = timedelta(minutes=10)
+LOOK_AFTER = timedelta(seconds=20)
 REST = timedelta(minutes=1)
 # So many answers in a row that never came mean that Allegro is away, not one offer.
 AWAY_AFTER = 3
@@ -48,7 +49,12 @@ def hint_due_accounts() -> int:
     now = timezone.now()
     pushes = due(OfferPush.objects.filter(command=None), now=now)
     commands = due(StockCommand.objects.all(), now=now)
+    # Claimed a while ago: at work, or left by a worker that was killed. Whoever gets the lock knows.
+    left = OfferPush.objects.filter(
+        command=None, state=WorkState.RUNNING, claimed_until__lt=now + LEASE - LOOK_AFTER
+    )
     accounts = {
+        *left.order_by().values_list("integration_id", flat=True).distinct(),
         *pushes.order_by().values_list("integration_id", flat=True).distinct(),
         *commands.order_by().values_list("integration_id", flat=True).distinct(),
     }
@@ -68,6 +74,7 @@ def push_account(*, integration_id: int, seconds: float = 20.0) -> int:
     with account_pusher(integration_id=integration_id) as ours:
         if not ours:
             return 0
+        _take_over(integration_id)
         integration: Integration = Integration.objects.select_related("organization").get(
             pk=integration_id
         )
@@ -96,6 +103,16 @@ def _push(integration: Integration, client: AllegroClient, until: float) -> int:
         elif not _wait_a_moment(integration, until):
             return looked
     return looked
+
+
+def _take_over(integration_id: int) -> None:
+    """Make due what a killed pusher had claimed: who holds the account's lock is the only one at work.
+
+    Waiting for the claim to run out would leave offers at a number that is no longer there.
+    """
+    OfferPush.objects.filter(
+        integration_id=integration_id, command=None, state=WorkState.RUNNING
+    ).update(state=WorkState.PENDING, claimed_until=None, next_attempt_at=timezone.now())
 
 
 def _survived(integration: Integration, client: AllegroClient, pushes: Sequence[OfferPush]) -> bool:

@@ -74,5 +74,5 @@ def test_every_kind_has_a_page_or_is_the_operators() -> None:
 
 
 def test_the_pages_answer(owner: User, page: Any) -> None:
-    for address in PAGES.values():
-        assert page(owner).get(address()).status_code == 200, address()
+    for kind in PAGES.values():
+        assert page(owner).get(kind.address()).status_code == 200, kind.name

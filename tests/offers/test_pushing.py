@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 from core.enums import WorkState
 from offers.models import OfferPush, StockCommand, StockCommandItem
 from offers.operations import request_push
+from offers.operations.pushing import LEASE, LOOK_AFTER, hint_due_accounts
 from settings_app.models import Integration
 from tests.offers.scene import (
     allow_stock,
@@ -152,3 +154,15 @@ def request(account: Integration, *numbers: str) -> None:
         actor=None,
         now=timezone.now(),
     )
+
+
+def test_what_a_killed_pusher_had_claimed_is_sent_by_the_next_at_once(
+    allegro: Any, account: Integration, numbers: list[str]
+) -> None:
+    sell(account, numbers[0], on_hand=13)
+    held_since = timezone.now() - LOOK_AFTER - timedelta(seconds=1)
+    OfferPush.objects.update(state=WorkState.RUNNING, attempts=1, claimed_until=held_since + LEASE)
+    assert hint_due_accounts() == 1
+    assert push(account) >= 1
+    assert shown(allegro, numbers[0]) == (13, "ACTIVE")
+    assert push_of(numbers[0]).state == WorkState.DONE
