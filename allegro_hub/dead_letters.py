@@ -39,8 +39,11 @@ PAGES: dict[str, Page] = {
     ),
     "syncs.syncrun": Page(gettext_lazy("Syncs"), lambda: reverse("syncs:list")),
     "imports.importjob": Page(gettext_lazy("Imports"), lambda: reverse("imports:list")),
-    "offers.offerpush": Page(gettext_lazy("Stock for Allegro"), lambda: reverse("offers:list")),
-    "offers.stockcommand": Page(gettext_lazy("Stock commands"), lambda: reverse("offers:list")),
+    "offers.offerpush": Page(gettext_lazy("Stock for Allegro"), lambda: reverse("offers:pushes")),
+    "offers.stockcommand": Page(gettext_lazy("Stock commands"), lambda: reverse("offers:pushes")),
+    "inventory.stocktake": Page(
+        gettext_lazy("Stocktakes"), lambda: reverse("inventory:stocktakes")
+    ),
     "orders.orderwrite": Page(gettext_lazy("Changes of orders"), lambda: reverse("orders:list")),
     "notifications.mail": Page(
         gettext_lazy("Mails"), lambda: reverse("notifications:mails") + "?state=stuck"
