@@ -85,6 +85,13 @@ def linked_product(
         now=now,
         key=f"start:{product.pk}",
     )
+    link(integration, offer_id, product, units=units)
+    return product
+
+
+def link(integration: Integration, offer_id: str, product: Product, *, units: int = 1) -> OfferLink:
+    """Put the product behind an offer of the account."""
+    now = timezone.now()
     offer, _made = Offer.objects.get_or_create(
         integration=integration,
         allegro_id=offer_id,
@@ -97,7 +104,7 @@ def linked_product(
             "remote_seen_at": now,
         },
     )
-    OfferLink.objects.create(
+    made: OfferLink = OfferLink.objects.create(
         organization=integration.organization,
         offer=offer,
         product=product,
@@ -105,4 +112,4 @@ def linked_product(
         source=LinkSource.PERSON,
         linked_at=now,
     )
-    return product
+    return made
