@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from inventory.enums import ReservationState
@@ -191,4 +190,5 @@ def _invoice(order: Order) -> str:
 
 
 def _moment(at: datetime | None) -> str:
-    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT") if at else "–"
+    """The organization's own clock, in digits that mean the same in every language."""
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "–"
