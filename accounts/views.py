@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +24,7 @@ from accounts.forms import (
 from accounts.middleware import SESSION_KEY
 from accounts.models import ApiKey, Invitation, Membership, SavedView
 from accounts.saved_views import list_called, settled
-from core.errors import HubError
+from core.errors import HubError, NotYours
 from core.row_ids import row_id
 
 
@@ -160,6 +160,8 @@ def save_list_view(request: MemberRequest) -> HttpResponse:
             shared=bool(request.POST.get("shared")),
             now=timezone.now(),
         )
+    except NotYours as error:
+        raise Http404 from error
     except operations.ViewNameMissing as error:
         messages.error(request, error.detail)
     else:
@@ -172,7 +174,10 @@ def save_list_view(request: MemberRequest) -> HttpResponse:
 def remove_list_view(request: MemberRequest, pk: int) -> HttpResponse:
     """Forget a view of a list."""
     view = get_object_or_404(SavedView.objects.for_organization(request.organization), pk=pk)
-    operations.remove_view(membership=request.membership, view=view, now=timezone.now())
+    try:
+        operations.remove_view(membership=request.membership, view=view, now=timezone.now())
+    except NotYours as error:
+        raise Http404 from error
     messages.success(request, _("The view “%(name)s” is removed.") % {"name": view.name})
     return redirect(list_called(view.page).url_name)
 

@@ -63,6 +63,9 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
     integration_id = serializers.IntegerField()
     status = serializers.ChoiceField(DisplayStatus.choices, source="display_status")
     allegro_status = serializers.CharField(source="status")
+    stop_reason = serializers.CharField(
+        help_text="Why it must not be shipped: RETURN_OPENED, BUYER_CANCELLED; empty when it may be"
+    )
     lines = OrderLineSerializer(many=True)
 
     class Meta:
@@ -71,7 +74,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "id", "checkout_form_id", "integration_id", "status", "allegro_status",
             "fulfilment_status", "fulfilment_provider", "marketplace", "buyer_login", "total",
             "currency", "is_paid", "bought_at", "dispatch_by", "remote_updated_at", "hold_reason",
-            "lines",
+            "stop_reason", "payment_type", "invoice_required", "lines",
         ]  # fmt: skip
 
 

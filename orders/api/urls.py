@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from core.api.routes import route
-from orders.api import return_views, views, write_views
+from orders.api import bulk_views, return_views, views, write_views
 
 CHANGES: list[tuple[str, type[write_views.OneOrderView], str]] = [
     ("status", write_views.StatusView, "status"),
@@ -23,6 +23,9 @@ urlpatterns = [
     for prefix, name in (("orders", "orders"), ("allegro/orders", "allegro_orders"))
     for pattern in (
         route(prefix, views.OrdersView.as_view(), name),
+        route(rf"{prefix}/export\.csv", bulk_views.OrdersCsvView.as_view(), f"{name}_csv"),
+        route(f"{prefix}/bulk/sent", bulk_views.BulkSentView.as_view(), f"{name}_bulk_sent"),
+        route(f"{prefix}/papers/<str:paper>", bulk_views.PaperView.as_view(), f"{name}_papers"),
         route(f"{prefix}/<str:number>", views.OrderView.as_view(), f"{name}_one"),
         route(
             f"{prefix}/<str:number>/revisions",

@@ -24,7 +24,9 @@ HOSTILE = '#panic("x") $x^2$ *bold* _it_ <b> \\ ] [ " \' `raw` //x /*y*/ @ref = 
 def pages(answer: Any) -> list[str]:
     assert answer.status_code == 200, answer.content[:300]
     assert answer["Content-Type"] == "application/pdf"
-    return [" ".join(one.extract_text().split()) for one in PdfReader(io.BytesIO(answer.content)).pages]
+    return [
+        " ".join(one.extract_text().split()) for one in PdfReader(io.BytesIO(answer.content)).pages
+    ]
 
 
 def printed(client: Any, act: str, *orders: Order, **more: Any) -> list[str]:
@@ -34,7 +36,11 @@ def printed(client: Any, act: str, *orders: Order, **more: Any) -> list[str]:
 
 def to(first: str, last: str, street: str = "Grunwaldzka 182", **more: Any) -> dict[str, Any]:
     whole = form([])
-    address = whole["delivery"]["address"] | {"firstName": first, "lastName": last, "street": street}
+    address = whole["delivery"]["address"] | {
+        "firstName": first,
+        "lastName": last,
+        "street": street,
+    }
     return whole["delivery"] | {"address": address | more}
 
 
@@ -43,7 +49,10 @@ def test_a_packing_list_says_all_a_packer_needs(
 ) -> None:
     cup = sold("1", units=2, code="CUP-7", ean="5901234123457")
     whole = form(
-        [line("1", quantity=3, name="Kubek żółty", sku="SKU-7"), line("2", name="Spodek", sku=None)],
+        [
+            line("1", quantity=3, name="Kubek żółty", sku="SKU-7"),
+            line("2", name="Spodek", sku=None),
+        ],
         messageToSeller="Proszę zapakować na prezent",
         delivery=to("Łukasz", "Źdźbło-Příliš"),
     )
