@@ -51,7 +51,9 @@ def plan(
 
     Commands refuse zero, so zeros are patched, or their offers ended (``end_at_zero``).
     """
-    zeros, alone, others = [], [], []
+    zeros: list[Wish] = []
+    alone: list[Wish] = []
+    others: list[Wish] = []
     for wish in wishes:
         (zeros if wish.value == 0 else alone if wish.alone else others).append(wish)
     return [

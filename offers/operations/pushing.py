@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.db.models import QuerySet
@@ -164,7 +165,7 @@ def _open(integration: Integration) -> QuerySet[OfferPush]:
 def _claim(integration: Integration) -> list[OfferPush]:
     """Due pushes, those that cannot wait first."""
     now = timezone.now()
-    wanted = {"now": now, "lease": LEASE, "related": ["offer"]}
+    wanted: dict[str, Any] = {"now": now, "lease": LEASE, "related": ["offer"]}
     urgent = claim_due(_open(integration).filter(urgent=True), limit=CHUNK, **wanted)
     if urgent:
         return urgent

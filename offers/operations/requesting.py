@@ -38,6 +38,9 @@ _WISH = """
         urgent = excluded.urgent OR (push.urgent AND push.state IN ('PENDING', 'RUNNING')),
         state = CASE WHEN push.state = 'RUNNING' THEN push.state ELSE 'PENDING' END,
         attempts = CASE WHEN push.state = 'RUNNING' THEN push.attempts ELSE 0 END,
+        reason = CASE WHEN push.state IN ('PENDING', 'RUNNING') THEN push.reason ELSE '' END,
+        target = CASE WHEN push.state IN ('PENDING', 'RUNNING') THEN push.target END,
+        last_error = CASE WHEN push.state IN ('PENDING', 'RUNNING') THEN push.last_error ELSE '' END,
         misses = CASE WHEN push.state IN ('PENDING', 'RUNNING') THEN push.misses ELSE 0 END,
         finished_at = CASE WHEN push.state = 'RUNNING' THEN push.finished_at END,
         next_attempt_at = CASE WHEN push.state IN ('RUNNING', 'PENDING')
@@ -65,7 +68,7 @@ def request_push(
     """
     if not offer_ids:
         return 0
-    values = {
+    values: dict[str, Any] = {
         "organization": organization_id,
         "offers": sorted(offer_ids),
         "cause": PushCause(reason).value,

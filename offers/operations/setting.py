@@ -121,7 +121,8 @@ def _only_link(offer: Offer) -> OfferLink:
             _("The offer sells several products together."),
             remedy=_("Set the stock of each product; the scarcest decides what is shown."),
         )
-    return links[0]
+    only: OfferLink = links[0]
+    return only
 
 
 def _warehouse(offer: Offer, feeding: tuple[int, ...]) -> Warehouse:

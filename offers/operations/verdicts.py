@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -58,7 +59,7 @@ def settle(verdicts: Sequence[Verdict], *, now: datetime) -> None:
     """Write the verdicts of claimed pushes; a push whose claim was lost is left to whoever has it."""
     if not verdicts:
         return
-    values = {
+    values: dict[str, Any] = {
         "now": now,
         "ids": [one.push.pk for one in verdicts],
         "wishes": [one.push.wish for one in verdicts],

@@ -259,7 +259,7 @@ def feed_page(*, integration: Integration) -> dict[str, Any]:
     warehouses: QuerySet[Warehouse] = Warehouse.objects.for_organization(
         integration.organization
     ).filter(active=True)
-    places = [
+    places: list[dict[str, Any]] = [
         {"warehouse": one, "priority": feeds.get(one.pk), "feeds": one.pk in feeds}
         for one in warehouses.order_by("-is_default", "name")
     ]
@@ -269,7 +269,7 @@ def feed_page(*, integration: Integration) -> dict[str, Any]:
 
 def stuck_by_account(*, organization: Organization) -> list[dict[str, Any]]:
     """How many pushes of each account need a person."""
-    pushes: QuerySet[OfferPush] = OfferPush.objects.for_organization(organization)
+    pushes: QuerySet[Any] = OfferPush.objects.for_organization(organization)
     return list(
         pushes.filter(state__in=STUCK)
         .values("integration_id", "integration__label")

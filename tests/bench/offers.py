@@ -17,13 +17,13 @@ PAGE = 1000
 PLAIN = """
     INSERT INTO offers_offer (organization_id, integration_id, allegro_id, external_id, title,
            category_id, price, currency, stock_available, stock_sold, publication_status, marketplace,
-           image_url, content_hash, ean, link_state, first_seen_at, remote_seen_at, created_at,
-           updated_at)
+           image_url, fulfilled_by_allegro, content_hash, ean, link_state, first_seen_at,
+           remote_seen_at, created_at, updated_at)
     SELECT %s, %s, o ->> 'id', o #>> '{external,id}', o ->> 'name', o #>> '{category,id}',
            (o #>> '{sellingMode,price,amount}')::numeric, o #>> '{sellingMode,price,currency}',
            (o #>> '{stock,available}')::int, (o #>> '{stock,sold}')::int,
            o #>> '{publication,status}', o #>> '{publication,marketplaces,base,id}',
-           o #>> '{primaryImage,url}', '', '', 'UNLINKED', now(), now(), now(), now()
+           o #>> '{primaryImage,url}', false, '', '', 'UNLINKED', now(), now(), now(), now()
       FROM jsonb_array_elements(%s::jsonb) AS page (o)
         ON CONFLICT (integration_id, allegro_id) DO UPDATE
        SET title = excluded.title, external_id = excluded.external_id, price = excluded.price,

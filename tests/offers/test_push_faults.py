@@ -20,10 +20,12 @@ from core.enums import WorkState
 from notifications.models import Notification
 from offers.models import OfferPush, StockBrake, StockCommand, StockCommandItem
 from offers.operations import CannotPush, drop_brake, push_now, release_brake, retry_pushes
+from offers.planning import Wish, plan
 from settings_app.models import Integration
 from settings_app.operations import stop_installation_stock, stop_organization_stock
 from tests.offers.scene import (
     allow_stock,
+    calls,
     forget_calls,
     make_due,
     offer_of,
@@ -418,3 +420,27 @@ def test_a_revoked_connection_pauses_the_stock_and_fails_nothing(
     account.refresh_from_db()
     assert account.state == "NEEDS_REAUTH"
     assert quantities(allegro, numbers) == before
+
+
+def test_a_push_makes_as_many_calls_as_were_planned(
+    allegro: Any, account: Integration, numbers: list[str]
+) -> None:
+    """Two reads an offer, one read of the journal a look, and the plan: nothing else."""
+    added = allegro.control("POST", "/offers", {"seller": account.seller_login, "count": 60})
+    sold = [str(one["id"]) for one in added["offers"] if one["status"] == "ACTIVE"]
+    for at, number in enumerate(sold):
+        sell(account, number, on_hand=500 if at < 30 else 600 + at)
+    for number in sold[:3]:
+        put_on_shelf(offer_of(number).links.get().product, 0)
+    wishes = [Wish(at, 0 if at < 3 else 500 if at < 30 else 600 + at) for at in range(len(sold))]
+    planned = plan(wishes)
+    forget_calls(allegro)
+    push(account, seconds=30)
+    assert set(OfferPush.objects.values_list("state", flat=True)) == {"DONE"}
+    routes = calls(allegro)["byRoute"]
+    assert routes[PARTS] == 2 * len(sold)
+    writing = {route: count for route, count in routes.items() if not route.startswith("GET")}
+    assert sum(writing.values()) == len(planned)
+    asked = sum(n for route, n in routes.items() if "{commandId}" in route and route[:3] == "GET")
+    assert asked <= 2 * (len(planned) - 3)
+    assert routes[PATCH] == sum(one.kind == "PATCH" for one in planned)
