@@ -44,7 +44,7 @@ PAGES: dict[str, Page] = {
     "inventory.stocktake": Page(
         gettext_lazy("Stocktakes"), lambda: reverse("inventory:stocktakes")
     ),
-    "orders.orderwrite": Page(gettext_lazy("Changes of orders"), lambda: reverse("orders:list")),
+    "orders.orderwrite": Page(gettext_lazy("Changes of orders"), lambda: reverse("orders:writes")),
     "notifications.mail": Page(
         gettext_lazy("Mails"), lambda: reverse("notifications:mails") + "?state=stuck"
     ),

@@ -25,6 +25,7 @@ from offers.queries.stock import open_brakes, stuck_by_account
 from orders.enums import DisplayStatus
 from orders.models import Order
 from orders.queries.returns import to_decide
+from orders.queries.writes import stuck_writes
 from products.models import Product
 from settings_app.enums import IntegrationState
 from settings_app.models import Integration
@@ -308,6 +309,11 @@ def _of_work(organization: Organization, now: datetime) -> list[dict[str, Any]]:
             InboundEvent.objects.for_organization(organization).filter(state__in=STUCK),
             _("Events that could not be processed"),
             reverse("webhooks:events") + "?state=failed",
+        ),
+        (
+            stuck_writes(organization=organization),
+            _("Changes of orders that are not done at Allegro"),
+            reverse("orders:writes"),
         ),
         (
             ImportJob.objects.for_organization(organization).filter(state__in=STUCK),

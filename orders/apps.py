@@ -14,8 +14,11 @@ class OrdersConfig(AppConfig):
         from orders.sales import units_bought_since
         from orders.saved_views import DEFAULTS
         from orders.subscriptions import subscribe_all
+        from orders.timeline import register
+        from orders.write_timeline import entries
 
         subscribe_all()
         register_list("orders", "orders:list", DEFAULTS)
+        register("orders.writes", entries)
         register_words()
         register_sold(units_bought_since)

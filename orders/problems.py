@@ -231,6 +231,13 @@ class NotAllowed(WriteRefused):
     way_out = _("Connect the account again and agree to all permissions, then try again.")
 
 
+class AllegroAway(WriteRefused):
+    status = 503
+    code = "allegro_away"
+    title = _("Allegro could not be asked")
+    way_out = _("Try again in a few minutes. What is shown here is what was read last.")
+
+
 class GaveUp(WriteRefused):
     code = "gave_up"
     title = _("Allegro did not answer in six tries")
@@ -253,7 +260,7 @@ PROBLEMS: dict[str, type[WriteRefused]] = {
         TrackingUnusable, UnknownCarrier, CarrierIsAllegro, WaybillUsedUp, NothingPaid,
         RefundUnusable, RefundTooHigh, RefundEmpty, RefundNotPaid, RefundInPart,
         ClaimTooEarly, ClaimTooLate, ClaimNotOpen, NotWritable, NotAllowed, GaveUp,
-        Unforeseen, ClaimUnusable, CancelUnusable, NothingToCancel,
+        Unforeseen, ClaimUnusable, CancelUnusable, NothingToCancel, AllegroAway,
         RejectionUnusable, ReturnOver, ReturnWithoutOrder,
     )
 }  # fmt: skip

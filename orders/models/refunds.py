@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import TenantModel
+from orders.enums import RefundReason
 from orders.models.order import Order, OrderLine
 from orders.models.writes import OrderWrite
 
@@ -39,6 +40,12 @@ class Refund(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.total} {self.currency} {self.status}"
+
+    @property
+    def reason_label(self) -> str:
+        """The reason in words; Allegro's code when it is a new one."""
+        known = self.reason in RefundReason.values
+        return str(RefundReason(self.reason).label) if known else self.reason
 
 
 class CommissionClaim(TenantModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orders.operations.asking import ask_allegro
 from orders.operations.bulk import Outcome, mark_sent, note_printed, why_not_sent
 from orders.operations.cancelling import request_cancellation
 from orders.operations.carriers import carriers_for, renew_carriers
@@ -39,6 +40,7 @@ __all__ = [
     "RecordedReturn",
     "RestockUnanswered",
     "add_tracking",
+    "ask_allegro",
     "carriers_for",
     "decide_return",
     "drain_order_writes",

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from core import audit
 from core.errors import HubError
 from orders.enums import Fulfilment
+from orders.guards import refuse_not_ours, refuse_stopped
 from orders.models import Order, OrderWrite
 from orders.operations.fulfilment import request_fulfilment
-from orders.operations.guards import refuse_not_ours, refuse_stopped
 
 if TYPE_CHECKING:
     from accounts.models import User

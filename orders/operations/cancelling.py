@@ -13,11 +13,11 @@ from django.db import transaction
 from core import audit
 from orders.cancelling import CancelPlan, plan_cancellation
 from orders.enums import Fulfilment
+from orders.guards import refuse_not_ours
 from orders.locks import lock_order
 from orders.models import Cancellation, Order, OrderWrite
 from orders.operations.claims import request_claim
 from orders.operations.fulfilment import request_fulfilment
-from orders.operations.guards import refuse_not_ours
 from orders.operations.refunds import request_refund
 from orders.problems import NothingToCancel
 

@@ -32,9 +32,9 @@ from orders.commission import (
     standing_claim,
 )
 from orders.enums import ClaimStatus, WriteKind, WriteOutcome
+from orders.guards import refuse_gone
 from orders.models import CommissionClaim, Order, OrderLine, OrderWrite
 from orders.operations.fulfilment import reread
-from orders.operations.guards import refuse_gone
 from orders.operations.refunds import read_refunds
 from orders.operations.writing import Performed, mark_sent, open_write
 from orders.problems import ClaimNotOpen, ClaimTooEarly, ClaimUnusable

@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from connectors.allegro import AllegroClient, Conflict
 from orders.enums import Fulfilment, LinesSent, WriteKind, WriteOutcome
-from orders.models import Order, OrderWrite
-from orders.operations.guards import (
+from orders.guards import (
     LEAVES_THE_HOUSE,
     refuse_changed,
     refuse_not_ours,
     refuse_stopped,
 )
+from orders.models import Order, OrderWrite
 from orders.operations.refreshing import refresh_order
 from orders.operations.writing import Performed, open_write
 from orders.problems import BuyerChangedOrder, OrderGone, StatusNotSettable

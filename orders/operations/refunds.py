@@ -14,10 +14,10 @@ from django.utils import timezone
 from connectors.allegro import AllegroClient, Rejected, UnreadableAmount, amount_of
 from core.timestamps import read_moment
 from orders.enums import RefundStatus, WriteKind
+from orders.guards import refuse_gone
 from orders.models import Order, OrderWrite, Refund
 from orders.money_back import NIL, Preview, RefundWish, details_of, preview_refund
 from orders.operations.fulfilment import reread
-from orders.operations.guards import refuse_gone
 from orders.operations.writing import Performed, asked_with, mark_sent, note, open_write
 from orders.problems import RefundInPart, RefundNotPaid
 

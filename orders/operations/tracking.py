@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from connectors.allegro import AllegroClient, Conflict
 from core.timestamps import read_moment
 from orders.enums import Fulfilment, ShipmentSource, WriteKind, WriteOutcome
+from orders.guards import refuse_not_ours, refuse_stopped
 from orders.models import Carrier, Order, OrderWrite, Shipment
 from orders.operations.fulfilment import request_fulfilment, reread, state_of
-from orders.operations.guards import refuse_not_ours, refuse_stopped
 from orders.operations.writing import Performed, mark_sent, open_write
 from orders.problems import CarrierIsAllegro, TrackingUnusable, UnknownCarrier, WaybillUsedUp
 

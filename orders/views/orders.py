@@ -15,6 +15,7 @@ from orders.enums import DisplayStatus
 from orders.forms import DUE, ONLY, OrderFilterForm
 from orders.models import Order
 from orders.queries.returns import returns_of_order
+from orders.queries.writes import write_panel
 
 # The name under which views of this list are kept.
 SAVED_LIST = "orders"
@@ -59,4 +60,6 @@ def detail(request: MemberRequest, pk: int) -> HttpResponse:
     order = get_object_or_404(orders.select_related("integration", "superseded_by"), pk=pk)
     context = queries.order_detail(order=order)
     context["returns"] = returns_of_order(order=order)
+    context |= write_panel(order=order, now=timezone.now())
+    context["may_work"] = Role(request.membership.role).allows(Role.STAFF)
     return render(request, "orders/detail.html", context)
