@@ -26,6 +26,7 @@ from orders.blocks import (
     text_of,
     told_in,
 )
+from orders.invoice_wish import person_of, tax_numbers
 from orders.models import Order, OrderLine
 
 CASH_ON_DELIVERY = "CASH_ON_DELIVERY"
@@ -114,6 +115,8 @@ def search_text(values: Mapping[str, Any], form_id: str, lines: Iterable[ReadLin
             )
         ),
         _address_name(values["delivery_address"]),
+        person_of(values["invoice_address"]),
+        *(number for _kind, number in tax_numbers(values["invoice_address"])),
     ]  # fmt: skip
     for line in lines:
         words += [line.values["name"], line.values["external_id"], line.offer_id]
@@ -196,8 +199,9 @@ def _payment(payload: dict[str, Any]) -> dict[str, Any]:
     payment = block_in(payload, "payment")
     paid = amount_of(payment.get("paidAmount"))
     booked = _sum(list_of(payload.get("codBookedPayments")))
-    if payment.get("type") == CASH_ON_DELIVERY and paid is None:
-        paid = booked  # told since 2026-09 for couriers Allegro settles with
+    if payment.get("type") == CASH_ON_DELIVERY and booked is not None:
+        # Told since 2026-09 for couriers Allegro settles with, beside an amount of null or 0.
+        paid = max(booked, paid or booked)
     return {
         "payment_id": text_of(payment.get("id")),
         "payment_type": text_of(payment.get("type")),

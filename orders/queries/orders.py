@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -15,6 +16,7 @@ from inventory.models import Reservation
 from inventory.queries import Component, components_of
 from offers.models import Offer
 from orders.enums import DisplayStatus
+from orders.invoice_wish import person_of, tax_numbers
 from orders.models import Order, OrderLine, OrderRevision
 from orders.tones import STATUS_TONES, STOCK_TONES
 
@@ -80,8 +82,18 @@ def order_detail(*, order: Order) -> dict[str, Any]:
         "supersedes": list(order.supersedes.order_by("pk")),
         "timeline": timeline_of(order=order, reservations=reservations),
         "is_cash_on_delivery": order.payment_type == "CASH_ON_DELIVERY",
+        "is_paid_later": order.payment_type == "EXTENDED_TERM",
+        "overpaid": overpaid_on(order),
+        "tax_numbers": tax_numbers(order.invoice_address),
+        "invoice_person": person_of(order.invoice_address),
         "revision_count": order.revisions.count(),
     }
+
+
+def overpaid_on(order: Order) -> Decimal | None:
+    """What was paid beyond the total, surcharges included; None when nothing was."""
+    paid = (order.paid_amount or Decimal(0)) + (order.surcharges_paid or Decimal(0))
+    return paid - order.total if order.total is not None and paid > order.total else None
 
 
 def claim_of(line: OrderLine) -> str:

@@ -20,7 +20,7 @@ from orders.operations.refreshing import GRACE, mark_gone
 from products.models import Product
 from settings_app.models import Integration
 from tests.inventory.test_reservations import assert_ledger_equals_levels
-from tests.orders.checkout_forms import form, fulfilled, later, line
+from tests.orders.checkout_forms import form, fulfilled, later, line, money
 
 Record = Callable[..., Recorded]
 Sold = Callable[..., Product]
@@ -222,3 +222,86 @@ def test_a_sale_is_promised_from_the_warehouses_that_feed_its_account(
     record(form([line("1", quantity=2)]))
     places = dict(Reservation.objects.values_list("quantity", "warehouse__code"))
     assert places == {1: "main", 2: "attic"}
+
+
+@pytest.mark.parametrize(
+    ("ids", "shown", "first"),
+    [
+        ([("PL_NIP", "5252674798")], ["NIP", "5252674798"], "5252674798"),
+        (
+            [("VAT_EU", "PL5252674798"), ("PL_NIP", "5252674798")],
+            ["VAT UE", "PL5252674798", "NIP"],
+            "5252674798",
+        ),
+        (
+            [("CZ_ICO", "27082440"), ("CZ_DIC", "CZ27082440")],
+            ["IČO", "DIČ", "CZ27082440"],
+            "27082440",
+        ),
+        (
+            [("SK_ICO", "35697270"), ("SK_IC_DPH", "SK2020310578")],
+            ["IČ DPH", "SK2020310578"],
+            "35697270",
+        ),
+        ([("HU_ADOSZAM", "10773381-2-44")], ["Adószám", "10773381-2-44"], "10773381-2-44"),
+        ([("NEW_KIND", "X-1-2-3")], ["NEW_KIND", "X-1-2-3"], "X-1-2-3"),
+    ],
+)
+def test_every_kind_of_tax_number_is_shown_and_found(
+    record: Record,
+    page: Any,
+    viewer: Any,
+    ids: list[tuple[str, str]],
+    shown: list[str],
+    first: str,
+) -> None:
+    company = {"name": "Firma", "ids": [{"type": kind, "value": number} for kind, number in ids]}
+    address = {"street": "Solna 1", "city": "Poznań", "company": company, "naturalPerson": None}
+    order = record(form(invoice={"required": True, "address": address})).order
+    assert order.invoice_tax_id == first
+    text = page(viewer).get(f"/orders/{order.pk}/").content.decode()
+    for expected in shown:
+        assert expected in text, expected
+    for _kind, number in ids:
+        assert "Kubek" in page(viewer).get("/orders/", {"q": number}).content.decode()
+
+
+def test_an_invoice_for_a_person_names_them(record: Record, page: Any, viewer: Any) -> None:
+    person = {"firstName": "Zofia", "lastName": "Nowicka"}
+    address = {"street": "Solna 1", "city": "Poznań", "company": None, "naturalPerson": person}
+    order = record(form(invoice={"required": True, "address": address})).order
+    assert "Zofia Nowicka" in page(viewer).get(f"/orders/{order.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("payment", "words"),
+    [
+        ({"type": "CASH_ON_DELIVERY", "paidAmount": None}, "on delivery"),
+        ({"type": "EXTENDED_TERM", "paidAmount": None}, "at a later date"),
+        ({"type": "ONLINE", "paidAmount": None}, "not in full"),
+        ({"type": "ONLINE", "paidAmount": money("70.00")}, "Overpaid"),
+    ],
+)
+def test_how_an_order_is_paid_is_told(
+    record: Record, page: Any, viewer: Any, payment: dict[str, Any], words: str
+) -> None:
+    whole = form()
+    order = record(whole | {"payment": dict(whole["payment"]) | payment}).order
+    text = page(viewer).get(f"/orders/{order.pk}/").content.decode()
+    assert words in text
+    assert ("7.02" in text) is (words == "Overpaid")
+
+
+@pytest.mark.parametrize("told", [None, money("0.00")])
+def test_what_the_courier_booked_counts_beside_an_amount_of_nothing(
+    record: Record, told: dict[str, str] | None
+) -> None:
+    whole = form()
+    whole["payment"] = dict(whole["payment"]) | {"type": "CASH_ON_DELIVERY", "paidAmount": told}
+    assert not record(whole).order.is_paid
+    booked = [
+        {"paymentId": "p1", "paidAmount": money("60.00")},
+        {"paymentId": "p2", "paidAmount": money("2.98")},
+    ]
+    order = record(later(whole, codBookedPayments=booked)).order
+    assert (order.is_paid, str(order.paid_amount)) == (True, "62.98")
