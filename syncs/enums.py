@@ -10,6 +10,7 @@ class SyncKind(models.TextChoices):
     PULL_OFFERS = "PULL_OFFERS", _("Offers from Allegro")
     PULL_ORDERS = "PULL_ORDERS", _("Orders from Allegro")
     CHECK = "CHECK", _("Check against Allegro")
+    ORDERS_BY_DATE = "ORDERS_BY_DATE", _("Orders of chosen days")
 
 
 class SyncTrigger(models.TextChoices):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organization
 from core.row_ids import row_id
 from offers.queries import connected_accounts
+from settings_app.models import Integration
 from syncs.enums import Resolution
 from syncs.models import DiscrepancyRule
 from syncs.operations.discrepancies.discussing import LONGEST_COMMENT
@@ -124,3 +126,28 @@ class RuleForm(forms.ModelForm):
         )
         rule.position = self.instance.position if self.instance.pk else 2**31 - 1
         return rule
+
+
+class DaysForm(forms.Form):
+    """Which days' orders to read, and for which of the organization's accounts."""
+
+    account = forms.ChoiceField(label=_("Account"), required=False)
+    first_day = forms.DateField(
+        label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    last_day = forms.DateField(
+        label=_("To"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Days of purchase, both included. Allegro keeps orders for twelve months."),
+    )
+
+    def __init__(self, *args: Any, accounts: Sequence[Integration], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._accounts = list(accounts)
+        choices = [("", str(_("Every account"))), *((str(one.pk), one.label) for one in accounts)]
+        self.fields["account"].choices = choices  # type: ignore[attr-defined]
+
+    def chosen(self) -> list[Integration]:
+        """The accounts meant; call it when the form is valid."""
+        wanted = self.cleaned_data["account"]
+        return [one for one in self._accounts if wanted in ("", str(one.pk))]

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from syncs.views import bulk, discrepancies, rules, runs
+from syncs.views import backfill, bulk, discrepancies, rules, runs
 
 app_name = "syncs"
 urlpatterns = [
     path("", runs.run_list, name="list"),
     path("overview/", runs.overview, name="overview"),
     path("accounts/<int:integration_pk>/start/", runs.start, name="start"),
+    path("orders/backfill/", backfill.backfill, name="backfill"),
     path("<int:pk>/", runs.detail, name="detail"),
     path("<int:pk>/progress/", runs.progress, name="progress"),
     path("<int:pk>/cancel/", runs.cancel, name="cancel"),

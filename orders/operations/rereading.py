@@ -42,6 +42,11 @@ class FormRead:
     error: Exception | None = None
     trace_id: str = ""
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether Allegro no longer has the form."""
+        return self.form is None and self.error is None
+
 
 class FormReader:
     """Reads checkout forms of one account over several connections; use it as a context manager.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from syncs.models import SyncItem, SyncRun
@@ -44,6 +46,17 @@ class StartSerializer(serializers.Serializer[dict[str, int]]):
     integration_id = serializers.IntegerField(
         required=False, min_value=1, help_text="One account; without it all that work"
     )
+
+
+class BackfillSerializer(StartSerializer):
+    """The days whose orders to read, both included, in the organization's time zone."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        days = {"from": "First day of purchase", "to": "Last day of purchase"}
+        return {
+            **super().get_fields(),
+            **{name: serializers.DateField(help_text=text) for name, text in days.items()},
+        }
 
 
 class JobsSerializer(serializers.Serializer[dict[str, object]]):

@@ -10,6 +10,7 @@ _reconcile = discrepancy_views.ReconcileView.as_view()
 urlpatterns = [
     route("allegro/offers/import", views.OfferImportView.as_view(), "offers_import"),
     route("sync/allegro-to-db", views.AllegroToDbView.as_view(), "sync_allegro_to_db"),
+    route("sync/orders/backfill", views.BackfillView.as_view(), "sync_orders_backfill"),
     route("sync/jobs", views.JobsView.as_view(), "sync_jobs"),
     route("sync/jobs/<int:job_id>", views.JobView.as_view(), "sync_job"),
     route("sync/jobs/<int:job_id>/items", views.JobItemsView.as_view(), "sync_job_items"),

@@ -17,6 +17,7 @@ from core.api.paging import PageLimitPagination
 from settings_app.models import Integration
 from syncs import operations, queries
 from syncs.api.serializers import (
+    BackfillSerializer,
     JobItemSerializer,
     JobSerializer,
     JobsSerializer,
@@ -108,6 +109,33 @@ class ManualView(OrganizationAPIView):
     def post(self, request: Request, integration_id: str) -> Response:
         """Read offers and orders of this account now."""
         return _started(self, [_account(self, integration_id)], operations.PULLS)
+
+
+class BackfillView(OrganizationAPIView):
+    @extend_schema(
+        operation_id="sync_orders_backfill",
+        tags=["sync"],
+        request=BackfillSerializer,
+        responses={202: JobsSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Read the orders bought on chosen days, of one account or of all that work."""
+        wanted = BackfillSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        account = wanted.validated_data.get("integration_id")
+        accounts = (
+            [_account(self, str(account))]
+            if account
+            else queries.working_accounts(organization=self.organization)
+        )
+        runs = operations.start_backfill(
+            integrations=accounts,
+            first_day=wanted.validated_data["from"],
+            last_day=wanted.validated_data["to"],
+            actor=self.actor,
+            now=timezone.now(),
+        )
+        return Response({"jobs": JobSerializer(runs, many=True).data}, status=202)
 
 
 class OfferImportView(OrganizationAPIView):

@@ -20,6 +20,7 @@ from offers.spans import contains, with_ids
 from orders.operations import Recorded, record_checkout_forms
 from syncs.enums import ItemOutcome
 from syncs.models import SyncRun
+from syncs.operations.reread_orders import reread_some
 from syncs.operations.steps import LEASE, ClaimLost, Step, step
 from syncs.queries import last_done, last_wide_sweep, unfinished_backfill
 
@@ -58,16 +59,23 @@ def pull_orders(
     halved until it holds fewer.
 
     Each page goes through ``orders.record_checkout_forms``, counted in its transaction. A form that
-    is refused is noted with its reason, and the run goes on.
+    is refused is noted with its reason, and the run goes on. A sweep ends with a share of the open
+    orders, read again by id (:mod:`syncs.operations.reread_orders`).
     """
     if "windows" not in run.position:
         with step(run) as taken:
             taken.position |= first_position(run=run, now=timezone.now())
-    while run.position["windows"]:
+    while True:
+        while run.position["windows"]:
+            if timezone.now() >= deadline:
+                return False
+            _page(run, client, most)
+        if run.position.get("mode") != "sweep":
+            return True
         if timezone.now() >= deadline:
             return False
-        _page(run, client, most)
-    return True
+        if not reread_some(run, record=_record_read, look_at=_look_at):
+            return True
 
 
 def first_position(*, run: SyncRun, now: datetime) -> dict[str, Any]:
@@ -89,6 +97,22 @@ def first_position(*, run: SyncRun, now: datetime) -> dict[str, Any]:
     if due:
         windows.append(_window(BOUGHT, now - WIDE_SWEEP, now))
     return {"mode": "sweep", "wide": due, "windows": windows}
+
+
+def range_position(*, since: datetime, until: datetime) -> dict[str, Any]:
+    """Where a run begins that reads the orders bought between two moments, and no others."""
+    return {"mode": "range", "windows": [_window(BOUGHT, since, until)]}
+
+
+def _look_at(taken: Step, bought_at: datetime) -> None:
+    """Read what was bought at this moment: the form that a vanished one was merged into is among it."""
+    window = _window(BOUGHT, bought_at - SHORTEST / 2, bought_at + SHORTEST / 2)
+    if window not in taken.position["windows"]:
+        taken.position["windows"] = [*taken.position["windows"], window]
+
+
+def _record_read(taken: Step, forms: Sequence[CheckoutForm], asked_at: datetime) -> None:
+    _record(taken, forms, "", asked_at)
 
 
 def _window(field: str, start: datetime, end: datetime, *, counted: bool = False) -> dict[str, Any]:

@@ -52,8 +52,11 @@ def start_run(
     trigger: SyncTrigger,
     actor: User | None,
     now: datetime,
+    position: dict[str, Any] | None = None,
 ) -> SyncRun:
     """Start a run, or give the one of this kind and account that is open already.
+
+    ``position`` is where it begins, when the kind does not know by itself.
 
     The database allows one open run per account and kind. A run that waits for a person is given
     up in favour of the new one. A worker is told after commit. Raises :class:`AccountNotWorking`.
@@ -67,7 +70,7 @@ def start_run(
     for _attempt in range(3):
         try:
             with transaction.atomic():
-                return _created(integration, kind, trigger, actor, now)
+                return _created(integration, kind, trigger, actor, now, position or {})
         except IntegrityError:
             running = open_run(integration=integration, kind=kind)
             if running is not None:
@@ -92,6 +95,7 @@ def _created(
     trigger: SyncTrigger,
     actor: User | None,
     now: datetime,
+    position: dict[str, Any],
 ) -> SyncRun:
     run = SyncRun.objects.create(
         organization_id=integration.organization_id,
@@ -101,6 +105,7 @@ def _created(
         requested_by=actor,
         requested_at=now,
         next_attempt_at=now,
+        position=position,
     )
     SyncRun.objects.filter(
         integration=integration, kind=kind, state=WorkState.WAITING_FOR_PERSON

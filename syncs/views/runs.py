@@ -63,7 +63,8 @@ def start(request: MemberRequest, integration_pk: int) -> HttpResponse:
         Integration.objects.for_organization(request.organization), pk=integration_pk
     )
     kind = request.POST.get("kind", "")
-    kinds = [SyncKind(kind)] if kind in SyncKind.values else operations.PULLS
+    asked = kind in SyncKind.values and kind != SyncKind.ORDERS_BY_DATE  # that one needs days
+    kinds = [SyncKind(kind)] if asked else operations.PULLS
     try:
         runs = operations.start_pulls(
             integrations=[integration],
