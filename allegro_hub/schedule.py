@@ -87,6 +87,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=10),
         "options": {"expires": 9},
     },
+    "offers: forget commands": {
+        "task": "offers.forget_commands",
+        "schedule": crontab(hour=2, minute=20),
+        "options": {"expires": 3600},
+    },
     "core: clean up": {
         "task": "core.clean_up",
         "schedule": crontab(hour=2, minute=0),

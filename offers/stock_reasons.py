@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from core.enums import WorkState
 from core.errors import Text
@@ -15,105 +15,118 @@ from settings_app.queries import StockStop
 _NONE = ""
 # What each reason means, and the next step; none where nothing needs doing.
 _WORDS: dict[PushReason, tuple[Text, Text]] = {
-    PushReason.EQUAL: (lazy("Allegro shows what your stock says."), _NONE),
-    PushReason.SENT: (lazy("Sent, and Allegro shows it."), _NONE),
+    PushReason.EQUAL: (gettext_lazy("Allegro shows what your stock says."), _NONE),
+    PushReason.SENT: (gettext_lazy("Sent, and Allegro shows it."), _NONE),
     PushReason.UNLINKED: (
-        lazy("The offer has no product, so no stock of yours is behind it."),
-        lazy("Choose the product of this offer."),
+        gettext_lazy("The offer has no product, so no stock of yours is behind it."),
+        gettext_lazy("Choose the product of this offer."),
     ),
     PushReason.NOT_TRACKED: (
-        lazy("The stock of the product is not tracked."),
-        lazy("Switch on “stock is tracked” at the product if Allegro should follow it."),
+        gettext_lazy("The stock of the product is not tracked."),
+        gettext_lazy("Switch on “stock is tracked” at the product if Allegro should follow it."),
     ),
     PushReason.NO_STOCK_KEPT: (
-        lazy("No stock was ever recorded for the product, and nothing is not the same as 0."),
-        lazy("Enter the product's stock, 0 included."),
+        gettext_lazy(
+            "No stock was ever recorded for the product, and nothing is not the same as 0."
+        ),
+        gettext_lazy("Enter the product's stock, 0 included."),
     ),
     PushReason.SYNC_OFF: (
-        lazy("The product is kept out of syncing."),
-        lazy("Switch on “may sync” at the product."),
+        gettext_lazy("The product is kept out of syncing."),
+        gettext_lazy("Switch on “may sync” at the product."),
     ),
     PushReason.ARCHIVED: (
-        lazy("The product is archived."),
-        lazy("Take it out of the archive, or link the offer to another product."),
+        gettext_lazy("The product is archived."),
+        gettext_lazy("Take it out of the archive, or link the offer to another product."),
     ),
     PushReason.BY_ALLEGRO: (
-        lazy("Allegro ships this offer from its own warehouse and counts the stock itself."),
+        gettext_lazy(
+            "Allegro ships this offer from its own warehouse and counts the stock itself."
+        ),
         _NONE,
     ),
     PushReason.DRAFT: (
-        lazy("The offer is a draft."),
-        lazy("Publish it at Allegro; then its stock is sent by itself."),
+        gettext_lazy("The offer is a draft."),
+        gettext_lazy("Publish it at Allegro; then its stock is sent by itself."),
     ),
     PushReason.ENDED: (
-        lazy("The offer was ended, and not because your stock ran out; so it stays ended."),
-        lazy("Put it on sale again at Allegro; then its stock is sent by itself."),
+        gettext_lazy("The offer was ended, and not because your stock ran out; so it stays ended."),
+        gettext_lazy("Put it on sale again at Allegro; then its stock is sent by itself."),
     ),
     PushReason.ZERO_LEFT: (
-        lazy("Your stock is 0, and the account's settings leave such offers alone."),
-        lazy("Change “at zero stock” in the settings of the account."),
+        gettext_lazy("Your stock is 0, and the account's settings leave such offers alone."),
+        gettext_lazy("Change “at zero stock” in the settings of the account."),
     ),
     PushReason.DROPPED: (
-        lazy("A person decided not to send this 0."),
-        lazy("It is sent when the stock changes again, or by “Send now”."),
+        gettext_lazy("A person decided not to send this 0."),
+        gettext_lazy("It is sent when the stock changes again, or by “Send now”."),
     ),
     PushReason.STOPPED: (
-        lazy("Writing stock is switched off, so it waits."),
-        lazy("Allow it again; then the newest number is sent by itself."),
+        gettext_lazy("Writing stock is switched off, so it waits."),
+        gettext_lazy("Allow it again; then the newest number is sent by itself."),
     ),
     PushReason.BRAKE: (
-        lazy("The brake holds the account: too many offers would be set to 0 at once."),
-        lazy("Look at what would be set to 0, then release or drop it."),
+        gettext_lazy("The brake holds the account: too many offers would be set to 0 at once."),
+        gettext_lazy("Look at what would be set to 0, then release or drop it."),
     ),
-    PushReason.COMMAND: (lazy("Sent; Allegro is working on it."), _NONE),
+    PushReason.COMMAND: (gettext_lazy("Sent; Allegro is working on it."), _NONE),
     PushReason.PURCHASE: (
-        lazy("Allegro shows fewer than last time: probably a purchase whose order is on its way."),
-        lazy("Nothing to do: the order is waited for a moment, so that no sold piece is offered."),
+        gettext_lazy(
+            "Allegro shows fewer than last time: probably a purchase whose order is on its way."
+        ),
+        gettext_lazy(
+            "Nothing to do: the order is waited for a moment, so that no sold piece is offered."
+        ),
     ),
     PushReason.JOURNAL: (
-        lazy("The newest orders could not be read, and without them the number may be wrong."),
-        lazy("It goes on by itself; see the events if it lasts."),
+        gettext_lazy(
+            "The newest orders could not be read, and without them the number may be wrong."
+        ),
+        gettext_lazy("It goes on by itself; see the events if it lasts."),
     ),
-    PushReason.AWAY: (lazy("Allegro did not answer."), lazy("It is tried again by itself.")),
+    PushReason.AWAY: (
+        gettext_lazy("Allegro did not answer."),
+        gettext_lazy("It is tried again by itself."),
+    ),
     PushReason.LIMIT: (
-        lazy("Allegro's limit of requests is used up."),
-        lazy("It goes on by itself when the limit allows."),
+        gettext_lazy("Allegro's limit of requests is used up."),
+        gettext_lazy("It goes on by itself when the limit allows."),
     ),
     PushReason.BUSY: (
-        lazy("Allegro is still working on an earlier change of the offer."),
-        lazy("It is tried again by itself."),
+        gettext_lazy("Allegro is still working on an earlier change of the offer."),
+        gettext_lazy("It is tried again by itself."),
     ),
     PushReason.SIGN_IN: (
-        lazy("The account does not work at the moment."),
-        lazy("Look at the account under Integrations; then it goes on by itself."),
+        gettext_lazy("The account does not work at the moment."),
+        gettext_lazy("Look at the account under Integrations; then it goes on by itself."),
     ),
     PushReason.REFUSED: (
-        lazy("Allegro refused the change."),
-        lazy("Mend at Allegro what it says below, then try again."),
+        gettext_lazy("Allegro refused the change."),
+        gettext_lazy("Mend at Allegro what it says below, then try again."),
     ),
     PushReason.FORBIDDEN: (
-        lazy("The connection is not allowed to change offers."),
-        lazy("Connect the account again and agree to managing offers, then try again."),
+        gettext_lazy("The connection is not allowed to change offers."),
+        gettext_lazy("Connect the account again and agree to managing offers, then try again."),
     ),
     PushReason.GONE: (
-        lazy("Allegro no longer has this offer."),
-        lazy("If it was deleted, nothing needs doing; otherwise try again."),
+        gettext_lazy("Allegro no longer has this offer."),
+        gettext_lazy("If it was deleted, nothing needs doing; otherwise try again."),
     ),
     PushReason.NOT_TAKEN: (
-        lazy("Allegro reported success three times and still shows another number."),
-        lazy("Look at the offer at Allegro, then try again."),
+        gettext_lazy("Allegro reported success three times and still shows another number."),
+        gettext_lazy("Look at the offer at Allegro, then try again."),
     ),
     PushReason.NO_RESULT: (
-        lazy("Allegro took the change and never said what became of it."),
-        lazy("Look at the offer at Allegro, then try again."),
+        gettext_lazy("Allegro took the change and never said what became of it."),
+        gettext_lazy("Look at the offer at Allegro, then try again."),
     ),
     PushReason.FAILED: (
-        lazy("Sending failed on our side."),
-        lazy("Try again; if it stays, tell the operator."),
+        gettext_lazy("Sending failed on our side."),
+        gettext_lazy("Try again; if it stays, tell the operator."),
     ),
     PushReason.UNREADABLE: (
-        lazy("Allegro's answer could not be read."),
-        lazy("It is tried again by itself."),
+        gettext_lazy("Allegro's answer could not be read."),
+        gettext_lazy("It is tried again by itself."),
     ),
 }
 _STATE_TONES = {
@@ -158,20 +171,20 @@ def _tone(push: OfferPush) -> str:
 
 _STOPS = {
     StockStop.ACCOUNT: (
-        lazy("The account may not write stock."),
-        lazy("Switch on “may write stock” in the settings of the account."),
+        gettext_lazy("The account may not write stock."),
+        gettext_lazy("Switch on “may write stock” in the settings of the account."),
     ),
     StockStop.ORGANIZATION: (
-        lazy("Stock to Allegro is stopped for the whole organization."),
-        lazy("Allow it again under Stock on its way."),
+        gettext_lazy("Stock to Allegro is stopped for the whole organization."),
+        gettext_lazy("Allow it again under Stock on its way."),
     ),
     StockStop.INSTALLATION: (
-        lazy("The operator has stopped all stock to Allegro."),
-        lazy("Wait, or ask the operator."),
+        gettext_lazy("The operator has stopped all stock to Allegro."),
+        gettext_lazy("Wait, or ask the operator."),
     ),
     StockStop.NOT_WORKING: (
-        lazy("The account does not work."),
-        lazy("Look at the account under Integrations."),
+        gettext_lazy("The account does not work."),
+        gettext_lazy("Look at the account under Integrations."),
     ),
 }
 

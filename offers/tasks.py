@@ -21,3 +21,13 @@ def push_due(**kwargs: Any) -> None:
     from offers.operations.pushing import hint_due_accounts
 
     hint_due_accounts()
+
+
+@shared_task(name="offers.forget_commands")
+def forget_commands(**kwargs: Any) -> None:
+    """Delete old writes of stock."""
+    from django.utils import timezone
+
+    from offers.operations.forgetting import forget_commands as operation
+
+    operation(now=timezone.now())

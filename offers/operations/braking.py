@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from core import audit
@@ -136,12 +136,9 @@ def _open(integration: Integration, *, zeros: int, active: int, now: datetime) -
                 event=Event.STOCK_BRAKE,
                 severity=Severity.DANGER,
                 title=_("%(account)s: the brake holds all stock") % {"account": integration.label},
-                body=ngettext(
+                body=_(
                     "%(zeros)d of %(active)d offers would be set to 0. Nothing is sent until you"
-                    " have looked at them and released or dropped it.",
-                    "%(zeros)d of %(active)d offers would be set to 0. Nothing is sent until you"
-                    " have looked at them and released or dropped it.",
-                    zeros,
+                    " have looked at them and released or dropped it."
                 )
                 % {"zeros": zeros, "active": active},
                 link=reverse("offers:brakes"),

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Organization
 from core.enums import WorkState
@@ -28,9 +28,9 @@ PAGE_SIZE = 50
 LATEST = 5
 STUCK = [WorkState.WAITING_FOR_PERSON, WorkState.DEAD]
 GROUPS = {
-    "stuck": (lazy("Needs you"), STUCK),
-    "open": (lazy("On its way"), [WorkState.PENDING, WorkState.RUNNING]),
-    "done": (lazy("Done"), [WorkState.DONE]),
+    "stuck": (gettext_lazy("Needs you"), STUCK),
+    "open": (gettext_lazy("On its way"), [WorkState.PENDING, WorkState.RUNNING]),
+    "done": (gettext_lazy("Done"), [WorkState.DONE]),
 }
 
 

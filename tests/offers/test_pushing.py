@@ -11,6 +11,7 @@ from django.utils import timezone
 from core.enums import WorkState
 from offers.models import OfferPush, StockCommand, StockCommandItem
 from offers.operations import request_push
+from offers.operations.forgetting import forget_commands
 from offers.operations.pushing import LEASE, LOOK_AFTER, hint_due_accounts
 from settings_app.models import Integration
 from tests.offers.scene import (
@@ -166,3 +167,18 @@ def test_what_a_killed_pusher_had_claimed_is_sent_by_the_next_at_once(
     assert push(account) >= 1
     assert shown(allegro, numbers[0]) == (13, "ACTIVE")
     assert push_of(numbers[0]).state == WorkState.DONE
+
+
+def test_old_writes_are_forgotten_but_for_those_that_ended_offers(account: Integration) -> None:
+    now = timezone.now()
+    for kind, days in (("PATCH", 91), ("PATCH", 89), ("END", 91)):
+        StockCommand.objects.create(
+            organization=account.organization,
+            integration=account,
+            kind=kind,
+            state="DONE",
+            created_at=now,
+            completed_at=now - timedelta(days=days),
+        )
+    assert forget_commands(now=now) == 1
+    assert sorted(StockCommand.objects.values_list("kind", flat=True)) == ["END", "PATCH"]
