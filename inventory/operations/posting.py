@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,14 +13,61 @@ from django.utils.translation import gettext as _
 from core.work import DrainReport, drain
 from inventory.enums import LineOutcome, MovementKind, StocktakeStage
 from inventory.locks import lock_levels, lock_stocktake
-from inventory.models import StockLevel, StockMovement, Stocktake, StocktakeLine
-from inventory.operations.ledger import Ledger
+from inventory.models import Stocktake, StocktakeLine
+from inventory.operations.ledger import tell_stock_changed
 from inventory.operations.places import make_levels_in
 
 BATCH = 1_000
 LEASE = timedelta(minutes=5)
 # Who wrote one of these after the count said how many lie there; the later word counts.
 SAYS_HOW_MANY = (MovementKind.ADJUSTMENT, MovementKind.IMPORT, MovementKind.COUNT)
+
+
+# One statement for a batch. Below zero only when more left since than was found: the shelf is empty
+# then. What nobody counted is taken to hold nothing; it comes here only when that was asked for.
+BOOK = """
+    WITH line AS (
+        SELECT line.id, line.product_id, line.counted_by_id, level.id AS level_id, level.on_hand,
+               level.reserved, coalesce(line.counted, 0) AS counted,
+               coalesce(line.book, level.on_hand) AS book,
+               EXISTS (SELECT 1 FROM inventory_stockmovement AS later
+                        WHERE later.organization_id = %(organization)s
+                          AND later.product_id = line.product_id
+                          AND later.warehouse_id = %(warehouse)s
+                          AND later.id > line.seen_movement_id
+                          AND later.kind = ANY(%(says_how_many)s)) AS superseded
+          FROM inventory_stocktakeline AS line
+          JOIN inventory_stocklevel AS level
+            ON level.product_id = line.product_id AND level.warehouse_id = %(warehouse)s
+         WHERE line.id = ANY(%(lines)s)
+    ), judged AS (
+        SELECT line.*, CASE WHEN superseded THEN 0 ELSE greatest(counted - book, -on_hand) END AS change
+          FROM line
+    ), moved AS (
+        UPDATE inventory_stocklevel AS level
+           SET on_hand = level.on_hand + judged.change, updated_at = %(now)s
+          FROM judged
+         WHERE level.id = judged.level_id AND judged.change <> 0
+    ), written AS (
+        INSERT INTO inventory_stockmovement
+               (organization_id, warehouse_id, product_id, kind, on_hand_change, reserved_change,
+                on_hand_after, reserved_after, reason, reference, key, actor_id, at)
+        SELECT %(organization)s, %(warehouse)s, product_id, 'COUNT', change, 0, on_hand + change, reserved,
+               left(replace(replace(%(reason)s, '%%(counted)d', counted::text), '%%(book)d', book::text),
+                    200),
+               %(label)s, 'count:' || %(stocktake)s || ':' || id,
+               coalesce(counted_by_id, %(posted_by)s::bigint), %(now)s
+          FROM judged
+         WHERE change <> 0
+    )
+    UPDATE inventory_stocktakeline AS line
+       SET change = judged.change,
+           outcome = CASE WHEN judged.superseded THEN 'SUPERSEDED'
+                          WHEN judged.change = 0 THEN 'SAME' ELSE 'POSTED' END
+      FROM judged
+     WHERE line.id = judged.id
+ RETURNING line.product_id, line.change
+"""
 
 
 def post_due(*, seconds: float = 60.0) -> DrainReport:
@@ -55,75 +102,38 @@ def post_stocktake(stocktake: Stocktake) -> None:
 def _post_batch(stocktake: Stocktake) -> int:
     with transaction.atomic():
         lock_stocktake(stocktake=stocktake)
-        lines = list(
-            StocktakeLine.objects.filter(stocktake=stocktake, outcome="")
-            .select_related("counted_by")
-            .order_by("pk")[:BATCH]
-        )
-        if not lines:
+        lines = StocktakeLine.objects.filter(stocktake=stocktake, outcome="").order_by("pk")
+        batch = list(lines.values_list("pk", "product_id")[:BATCH])
+        if not batch:
             return 0
-        products = [line.product_id for line in lines]
-        organization_id = stocktake.organization_id
+        products = [product_id for _pk, product_id in batch]
         make_levels_in(
-            organization_id=organization_id,
+            organization_id=stocktake.organization_id,
             product_ids=products,
             warehouse_id=stocktake.warehouse_id,
         )
-        levels = {
-            level.product_id: level
-            for level in lock_levels(organization_id=organization_id, product_ids=products)
-            if level.warehouse_id == stocktake.warehouse_id
-        }
-        superseded = _superseded(stocktake, lines)
-        ledger = Ledger(organization_id, timezone.now())
-        for line in lines:
-            if line.pk in superseded:
-                line.outcome = LineOutcome.SUPERSEDED
-            else:
-                _book(ledger, stocktake, line, levels[line.product_id])
-        ledger.write()
-        StocktakeLine.objects.bulk_update(lines, ["outcome", "change"], batch_size=BATCH)
-    return len(lines)
+        lock_levels(organization_id=stocktake.organization_id, product_ids=products)
+        changed = _book(stocktake, [pk for pk, _product_id in batch])
+        tell_stock_changed(organization_id=stocktake.organization_id, product_ids=changed)
+    return len(batch)
 
 
-def _book(ledger: Ledger, stocktake: Stocktake, line: StocktakeLine, level: StockLevel) -> None:
-    counted, book = line.counted, line.book
-    if counted is None or book is None:
-        counted, book = 0, level.on_hand
-    # Below zero only when more left since than was found: the shelf is empty then.
-    line.change = max(counted - book, -level.on_hand)
-    line.outcome = LineOutcome.POSTED if line.change else LineOutcome.SAME
-    if line.change:
-        ledger.move(
-            level,
-            kind=MovementKind.COUNT,
-            key=f"count:{stocktake.pk}:{line.pk}",
-            on_hand=line.change,
-            reason=_("Counted %(counted)d, the ledger had %(book)d")
-            % {"counted": counted, "book": book},
-            reference=stocktake.label,
-            actor=line.counted_by or stocktake.posted_by,
+def _book(stocktake: Stocktake, lines: Sequence[int]) -> list[int]:
+    """Book these lines, whose levels are locked; returns the products that moved."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            BOOK,
+            {
+                "lines": lines,
+                "organization": stocktake.organization_id,
+                "warehouse": stocktake.warehouse_id,
+                "stocktake": stocktake.pk,
+                "says_how_many": [kind.value for kind in SAYS_HOW_MANY],
+                "label": stocktake.label,
+                "posted_by": stocktake.posted_by_id,
+                # The numbers are put into the words by the database, a row at a time.
+                "reason": _("Counted %(counted)d, the ledger had %(book)d"),
+                "now": timezone.now(),
+            },
         )
-
-
-def _superseded(stocktake: Stocktake, lines: Sequence[StocktakeLine]) -> set[int]:
-    """Lines whose product got a number from somebody after it was counted."""
-    counted = {line.product_id: line for line in lines if line.seen_movement_id is not None}
-    if not counted:
-        return set()
-    later = (
-        StockMovement.objects.filter(
-            organization_id=stocktake.organization_id,
-            warehouse_id=stocktake.warehouse_id,
-            product_id__in=counted,
-            kind__in=SAYS_HOW_MANY,
-            pk__gt=min(line.seen_movement_id or 0 for line in counted.values()),
-        )
-        .exclude(reference=stocktake.label)
-        .values_list("product_id", "pk")
-    )
-    return {
-        counted[product_id].pk
-        for product_id, pk in later
-        if pk > (counted[product_id].seen_movement_id or 0)
-    }
+        return [product_id for product_id, change in cursor.fetchall() if change]

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.audit import record
+from core.bulk import copy_rows, update_rows
 from inventory.enums import MovementKind
 from inventory.locks import lock_levels
 from inventory.models import StockLevel, StockMovement
@@ -64,38 +65,51 @@ def _mend_batch(
             for level in lock_levels(organization_id=organization_id, product_ids=ids)
         }
         found = differences(organization_id=organization_id, product_ids=ids)
+        mended = []
         for one in found:
             place = (one.warehouse_id, one.product_id)
-            _mend(levels[place], one, anew=place in lost, actor=actor, now=now)
+            mended.append(_mended(levels[place], one, anew=place in lost, now=now))
+            _audit(levels[place], one, actor=actor, now=now)
+        update_rows(mended, ["on_hand", "reserved", "updated_at"])
+        lines = [_line(levels[one.warehouse_id, one.product_id], one, actor, now) for one in found]
+        copy_rows([line for line in lines if line is not None])
         tell_stock_changed(
             organization_id=organization_id, product_ids={one.product_id for one in found}
         )
     return found
 
 
-def _mend(
-    level: StockLevel, one: Difference, *, anew: bool, actor: User | None, now: datetime
-) -> None:
+def _mended(level: StockLevel, one: Difference, *, anew: bool, now: datetime) -> StockLevel:
     level.on_hand = max(one.ledger_on_hand, 0) if anew else level.on_hand
-    level.reserved = one.promised
-    level.save(update_fields=["on_hand", "reserved", "updated_at"])
+    level.reserved, level.updated_at = one.promised, now
+    return level
+
+
+def _line(
+    level: StockLevel, one: Difference, actor: User | None, now: datetime
+) -> StockMovement | None:
+    """What makes the ledger add up to the level; nothing when it does."""
     on_hand = level.on_hand - one.ledger_on_hand
     reserved = one.promised - one.ledger_reserved
-    if on_hand or reserved:
-        StockMovement.objects.create(
-            organization_id=level.organization_id,
-            warehouse_id=level.warehouse_id,
-            product_id=level.product_id,
-            kind=MovementKind.RECOUNT,
-            on_hand_change=on_hand,
-            reserved_change=reserved,
-            on_hand_after=level.on_hand,
-            reserved_after=level.reserved,
-            reason=_("The ledger did not add up to the level or to the open promises"),
-            key=f"recount:{uuid.uuid4()}",
-            actor=actor,
-            at=now,
-        )
+    if not on_hand and not reserved:
+        return None
+    return StockMovement(
+        organization_id=level.organization_id,
+        warehouse_id=level.warehouse_id,
+        product_id=level.product_id,
+        kind=MovementKind.RECOUNT,
+        on_hand_change=on_hand,
+        reserved_change=reserved,
+        on_hand_after=level.on_hand,
+        reserved_after=level.reserved,
+        reason=_("The ledger did not add up to the level or to the open promises")[:200],
+        key=f"recount:{uuid.uuid4()}",
+        actor_id=actor.pk if actor else None,
+        at=now,
+    )
+
+
+def _audit(level: StockLevel, one: Difference, *, actor: User | None, now: datetime) -> None:
     record(
         action="stock.recounted",
         target=level,
