@@ -99,12 +99,18 @@ def make_levels_in(
     Called before levels are locked: whoever makes one that another makes too waits for it, and must
     hold nothing then.
     """
-    StockLevel.objects.bulk_create(
-        (
-            StockLevel(
-                organization_id=organization_id, product_id=product_id, warehouse_id=warehouse_id
-            )
-            for product_id in sorted(product_ids)
-        ),
-        ignore_conflicts=True,
-    )
+    there = StockLevel.objects.filter(
+        organization_id=organization_id, product_id__in=product_ids, warehouse_id=warehouse_id
+    ).values_list("product_id", flat=True)
+    if missing := sorted(set(product_ids) - set(there)):
+        StockLevel.objects.bulk_create(
+            (
+                StockLevel(
+                    organization_id=organization_id,
+                    product_id=product_id,
+                    warehouse_id=warehouse_id,
+                )
+                for product_id in missing
+            ),
+            ignore_conflicts=True,
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import connection, transaction
@@ -90,8 +89,9 @@ def post_stocktake(stocktake: Stocktake) -> None:
     StocktakeLine.objects.filter(stocktake=stocktake, outcome="", counted=F("book")).update(
         outcome=LineOutcome.SAME
     )
-    while _post_batch(stocktake):
-        pass
+    after = 0
+    while last := _post_batch(stocktake, after=after):
+        after = last
     with transaction.atomic():
         locked = lock_stocktake(stocktake=stocktake)
         if locked.stage == StocktakeStage.POSTING:
@@ -99,10 +99,15 @@ def post_stocktake(stocktake: Stocktake) -> None:
             locked.save(update_fields=["stage", "closed_at", "updated_at"])
 
 
-def _post_batch(stocktake: Stocktake) -> int:
+def _post_batch(stocktake: Stocktake, *, after: int) -> int:
+    """Book the next open lines; returns the id of the last one, 0 when none was left.
+
+    ``after`` is where the batch before ended, so that what is booked is not walked through again.
+    """
     with transaction.atomic():
         lock_stocktake(stocktake=stocktake)
-        lines = StocktakeLine.objects.filter(stocktake=stocktake, outcome="").order_by("pk")
+        lines = StocktakeLine.objects.filter(stocktake=stocktake, outcome="", pk__gt=after)
+        lines = lines.order_by("pk")
         batch = list(lines.values_list("pk", "product_id")[:BATCH])
         if not batch:
             return 0
@@ -115,10 +120,10 @@ def _post_batch(stocktake: Stocktake) -> int:
         lock_levels(organization_id=stocktake.organization_id, product_ids=products)
         changed = _book(stocktake, [pk for pk, _product_id in batch])
         tell_stock_changed(organization_id=stocktake.organization_id, product_ids=changed)
-    return len(batch)
+    return int(batch[-1][0])
 
 
-def _book(stocktake: Stocktake, lines: Sequence[int]) -> list[int]:
+def _book(stocktake: Stocktake, lines: list[int]) -> list[int]:
     """Book these lines, whose levels are locked; returns the products that moved."""
     with connection.cursor() as cursor:
         cursor.execute(
