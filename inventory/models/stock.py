@@ -85,6 +85,11 @@ ON_HAND_KINDS = (
     "TRANSFER_DIFF",
 )  # fmt: skip
 
+RARE_KINDS = (
+    "RECEIPT", "ADJUSTMENT", "RETURN", "COUNT", "TRANSFER_OUT", "TRANSFER_IN", "TRANSFER_DIFF",
+    "RECOUNT",
+)  # fmt: skip
+
 
 def _of_kinds(*kinds: str, **numbers: int) -> Q:
     """Lines of these kinds move these numbers, whatever other kinds do."""
@@ -145,6 +150,13 @@ class StockMovement(TenantModel):
                 fields=["organization", "reference", "-id"],
                 condition=~Q(reference=""),
                 name="inventory_ledger_reference",
+            ),
+            # What is rare is found without walking past all sales and imports, whose lines do not
+            # pay for it.
+            models.Index(
+                fields=["organization", "kind", "-id"],
+                condition=Q(kind__in=RARE_KINDS),
+                name="inventory_ledger_rare",
             ),
         ]
 
