@@ -202,11 +202,11 @@ def _decisions(row: CustomerReturn) -> QuerySet[ReturnDecision]:
 
 def _told(decision: ReturnDecision) -> dict[str, Any]:
     """A decision as an entry of a timeline."""
+    place = f" → {decision.warehouse.name}" if decision.warehouse else ""
     said = [
-        _("%(n)d sellable") % {"n": decision.sellable} if decision.sellable else "",
+        _("%(n)d sellable") % {"n": decision.sellable} + place if decision.sellable else "",
         _("%(n)d damaged") % {"n": decision.damaged} if decision.damaged else "",
         _("%(n)d not received") % {"n": decision.not_received} if decision.not_received else "",
-        f"→ {decision.warehouse.name}" if decision.warehouse else "",
         decision.note,
     ]
     return {
