@@ -68,9 +68,9 @@ class WarehouseView(_WarehouseView):
     @extend_schema(tags=["Stock"], request=ChangeWarehouseSerializer, responses=WarehouseSerializer)
     def patch(self, request: Request, pk: str) -> Response:
         """Rename, close, open or make the default one; 409 ``warehouse_refused`` says why not."""
-        wanted = ChangeWarehouseSerializer(data=request.data)
+        found, wanted = self.warehouse(pk), ChangeWarehouseSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        found, values = self.warehouse(pk), wanted.validated_data
+        values = wanted.validated_data
         self._change(found, values)
         return Response(WarehouseSerializer(self.warehouse(pk)).data)
 

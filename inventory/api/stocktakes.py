@@ -137,11 +137,11 @@ class StocktakeCountView(StocktakeView):
     @extend_schema(tags=["Stock"], request=CountSerializer, responses=StocktakeLineSerializer)
     def post(self, request: Request, pk: str) -> Response:
         """One scan; ``Idempotency-Key`` makes it count once."""
-        wanted = CountSerializer(data=request.data)
+        stocktake, wanted = self.stocktake(pk), CountSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         values = wanted.validated_data
         line = operations.count_line(
-            stocktake=self.stocktake(pk),
+            stocktake=stocktake,
             product=queries.product_by_code(
                 organization=self.organization, text=values.pop("code")
             ),
@@ -159,10 +159,10 @@ class StocktakePostView(StocktakeView):
     @extend_schema(tags=["Stock"], request=PostSerializer, responses={202: StocktakeSerializer})
     def post(self, request: Request, pk: str) -> Response:
         """Have the differences booked; the work is done in the background."""
-        wanted = PostSerializer(data=request.data)
+        stocktake, wanted = self.stocktake(pk), PostSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         asked = operations.request_post(
-            stocktake=self.stocktake(pk),
+            stocktake=stocktake,
             actor=self.actor,
             now=timezone.now(),
             **wanted.validated_data,
