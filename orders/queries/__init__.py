@@ -32,7 +32,7 @@ from orders.queries.orders import (
     status_tone,
     timeline_of,
 )
-from orders.queries.packing import address_of
+from orders.queries.packing import NextStep, address_of, next_step, next_to_pack, packing_sheets
 
 __all__ = [
     "BULK",
@@ -40,6 +40,7 @@ __all__ = [
     "SEARCH_BOUND",
     "Chosen",
     "LineRow",
+    "NextStep",
     "Part",
     "Row",
     "SentRow",
@@ -55,10 +56,13 @@ __all__ = [
     "found_ids",
     "is_late",
     "marketplaces_of",
+    "next_step",
+    "next_to_pack",
     "order_by_number",
     "order_detail",
     "order_page",
     "orders_of",
+    "packing_sheets",
     "reservations_of",
     "revisions_of",
     "row_of",

@@ -6,17 +6,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventory.enums import ReservationState
 from inventory.models import Reservation
-from orders.enums import DisplayStatus
-from orders.models import Order, OrderLine
-from orders.queries.lists import amount_to_collect
+from orders.enums import DisplayStatus, Fulfilment, WriteKind
+from orders.ladder import TO_SHIP
+from orders.models import Order, OrderLine, OrderWrite
+from orders.queries.lists import Wish, amount_to_collect, is_late, orders_of
 from orders.queries.orders import claim_of
+
+if TYPE_CHECKING:
+    from accounts.models import Organization
 
 # What is over or not ours to send; a parcel of it would be lost.
 _OVER = {
@@ -192,3 +197,54 @@ def _invoice(order: Order) -> str:
 def _moment(at: datetime | None) -> str:
     """The organization's own clock, in digits that mean the same in every language."""
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "–"
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What the order asks of a packer now. ``pack``: it can be packed."""
+
+    title: str
+    text: str
+    tone: str
+    pack: bool = False
+
+
+def next_step(*, order: Order, now: datetime) -> NextStep | None:
+    """The one thing to do about an order; None when a stop or a hold already says it, or nothing is."""
+    if order.stop_reason or order.hold_reason:
+        return None
+    if order.display_status == DisplayStatus.UNPAID:
+        return NextStep(
+            _("Wait for the payment"),
+            _("Its pieces are kept for the buyer. Do not ship it yet."),
+            "info",
+        )
+    if order.display_status not in TO_SHIP:
+        return None
+    late = is_late(order, now=now)
+    by = _("Ship by %(moment)s") % {"moment": _moment(order.dispatch_by)}
+    return NextStep(
+        _("Pack it now: it is late") if late else _("Pack this order"),
+        by if order.dispatch_by else "",
+        "danger" if late else "info",
+        pack=True,
+    )
+
+
+def next_to_pack(*, organization: Organization, after: int = 0) -> Order | None:
+    """The most urgent order that may be shipped and that nobody has asked Allegro to change yet.
+
+    ``after`` is one just looked at, which is passed over.
+    """
+    asked = OrderWrite.objects.filter(
+        order=OuterRef("pk"),
+        kind=WriteKind.FULFILMENT,
+        requested__status__in=[Fulfilment.SENT.value, Fulfilment.READY_FOR_SHIPMENT.value],
+    )
+    orders = orders_of(organization=organization, wish=Wish(to_ship=True))
+    return (
+        orders.filter(stop_reason="", hold_reason="")
+        .exclude(pk=after)
+        .exclude(Exists(asked))
+        .first()
+    )

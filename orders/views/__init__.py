@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orders.views.bulk import bulk, bulk_retry, bulk_sent, export, sent_outcome
 from orders.views.orders import detail, order_list
+from orders.views.packing import pack, pack_next
 from orders.views.returns import lift_stop, reject, return_list, return_page
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "export",
     "lift_stop",
     "order_list",
+    "pack",
+    "pack_next",
     "reject",
     "return_list",
     "return_page",

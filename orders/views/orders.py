@@ -59,6 +59,8 @@ def detail(request: MemberRequest, pk: int) -> HttpResponse:
     orders = Order.objects.for_organization(request.organization)
     order = get_object_or_404(orders.select_related("integration", "superseded_by"), pk=pk)
     context = queries.order_detail(order=order)
+    context["next_step"] = queries.next_step(order=order, now=timezone.now())
+    context["may_write"] = Role(request.membership.role).allows(Role.STAFF)
     context["returns"] = returns_of_order(order=order)
     context |= write_panel(order=order, now=timezone.now())
     context["may_work"] = Role(request.membership.role).allows(Role.STAFF)

@@ -22,8 +22,17 @@ WARM_UP = 5
 PAGES = {
     "products": "/products/",
     "products searched": "/products/?q=hrnek+{number:06d}",
+}
+MILLION = 1_000_000
+ORDER_PAGES = {
     "orders": "/orders/",
-    "orders searched": "/orders/?q=kupujacy_{number:06d}",
+    "orders searched by a buyer": "/orders/?q=kupujacy_{number:07d}",
+    "orders searched for nobody": "/orders/?q=absent_{number:07d}",
+    "orders searched by two letters": "/orders/?q=sk",
+    "orders to ship today": "/orders/?due=today",
+    "orders of a rare marketplace": "/orders/?only=invoice&marketplace=allegro-sk",
+    "orders route": "/api/v1/orders",
+    "orders route, narrowed": "/api/v1/orders?status=READY&search=kupujacy_{number:07d}",
 }
 PRODUCTS = """
     INSERT INTO products_product (organization_id, code, name, selling_price, selling_currency,
@@ -44,13 +53,15 @@ ORDERS = """
            delivery_method, delivery_address, pickup_point, is_smart, invoice_required,
            invoice_address, invoice_company, invoice_tax_id, payment_id, payment_type,
            payment_provider, is_paid, total, currency, message_to_seller, note, bought_at,
-           remote_updated_at, received_at, read_at, hold_reason, search, created_at, updated_at{columns})
+           dispatch_by, remote_updated_at, received_at, read_at, hold_reason, search, created_at,
+           updated_at{columns})
     SELECT %(organization)s, %(integration)s, 'form-' || n, '', '', 'READY_FOR_PROCESSING', 'NEW',
-           'SELLER', '', (array['READY', 'SENT', 'SENT', 'UNPAID'])[1 + n %% 4], 'allegro-pl', '',
-           'kupujacy_' || lpad(n::text, 6, '0'), '', 'Anna', 'Kowalska', '', '', '{}', '', '', 'Paczkomat',
-           '{}', '{}', true, false, '{}', '', '', '', 'ONLINE', '', true, 49.99, 'PLN', '', '',
-           now() - n * interval '1 minute', now(), now(), now(), '',
-           upper('form-' || n || ' kupujacy_' || lpad(n::text, 6, '0')), now(), now(){values}
+           'SELLER', '', (array['READY', 'SENT', 'SENT', 'UNPAID'])[1 + n %% 4],
+           case when n %% 10000 = 500 then 'allegro-sk' else 'allegro-pl' end, '',
+           'kupujacy_' || lpad(n::text, 7, '0'), '', 'Anna', 'Kowalska', '', '', '{}', '', '', 'Paczkomat',
+           '{}', '{}', true, n %% 5 = 0, '{}', '', '', '', 'ONLINE', '', true, 49.99, 'PLN', '', '',
+           now() - n * interval '1 minute', now() + (n %% 9 - 3) * interval '1 day', now(), now(), now(), '',
+           upper('form-' || n || ' kupujacy_' || lpad(n::text, 7, '0')), now(), now(){values}
       FROM generate_series(1, %(count)s) AS n
 """
 LINES = """
@@ -60,6 +71,38 @@ LINES = """
            'PLN', '{}', 'RESERVED'{values}
       FROM orders_order WHERE integration_id = %s
 """
+
+
+@measure("pages: a million orders beside a thousand")
+def a_million_orders() -> Results:
+    """The list of orders and its route, narrowed and searched every way."""
+    large, small = orders_of(MILLION), orders_of(SMALL)
+    vacuum()
+    with web_server("allegro_hub.wsgi:application", ready="/health", **SERVED) as address:
+        return {
+            f"pages: {name}, p99 at {MILLION:,} beside {SMALL:,}": side_by_side(
+                address, path, session_of(large), session_of(small)
+            )
+            for name, path in ORDER_PAGES.items()
+        }
+
+
+def orders_of(count: int) -> Integration:
+    """An account with so many orders, built by the database itself."""
+    from django.db import connection
+
+    account = new_account()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            with_defaults("orders_order", ORDERS),
+            {
+                "organization": account.organization_id,
+                "integration": account.pk,
+                "count": count,
+            },
+        )
+        cursor.execute(with_defaults("orders_orderline", LINES), [account.pk])
+    return account
 
 
 @measure("pages: a large shop beside a small one")
@@ -79,14 +122,10 @@ def shop_of(count: int) -> Integration:
     from django.db import connection
 
     account = new_account()
-    organization_id = account.organization_id
     with connection.cursor() as cursor:
-        cursor.execute(with_defaults("products_product", PRODUCTS), [organization_id, count])
         cursor.execute(
-            with_defaults("orders_order", ORDERS),
-            {"organization": organization_id, "integration": account.pk, "count": count},
+            with_defaults("products_product", PRODUCTS), [account.organization_id, count]
         )
-        cursor.execute(with_defaults("orders_orderline", LINES), [account.pk])
     return account
 
 
