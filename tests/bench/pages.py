@@ -57,7 +57,7 @@ ORDERS = """
            updated_at{columns})
     SELECT %(organization)s, %(integration)s, 'form-' || n, '', '', 'READY_FOR_PROCESSING', 'NEW',
            'SELLER', '', (array['READY', 'SENT', 'SENT', 'UNPAID'])[1 + n %% 4],
-           case when n %% 10000 = 500 then 'allegro-sk' else 'allegro-pl' end, '',
+           case when n > %(count)s - 1000 and n %% 20 = 0 then 'allegro-sk' else 'allegro-pl' end, '',
            'kupujacy_' || lpad(n::text, 7, '0'), '', 'Anna', 'Kowalska', '', '', '{}', '', '', 'Paczkomat',
            '{}', '{}', true, n %% 5 = 0, '{}', '', '', '', 'ONLINE', '', true, 49.99, 'PLN', '', '',
            now() - n * interval '1 minute', now() + (n %% 9 - 3) * interval '1 day', now(), now(), now(), '',
