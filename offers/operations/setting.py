@@ -13,6 +13,7 @@ from accounts.models import User
 from core.errors import HubError, StateConflict
 from inventory.models import StockLevel, Warehouse
 from inventory.operations import ensure_default_warehouse, set_on_hand
+from inventory.operations.bundles import refuse_bundle
 from inventory.queries import available_by_product
 from offers.enums import PushCause
 from offers.models import Offer, OfferLink
@@ -49,6 +50,7 @@ class StockChange:
 def plan_offer_stock(*, offer: Offer, available: int) -> StockChange:
     """What :func:`set_offer_stock` would do; writes nothing. Raises what it raises."""
     link = _only_link(offer)
+    refuse_bundle(organization_id=offer.organization_id, product_id=link.product_id)
     target = targets_for(integration=offer.integration, offer_ids=[offer.pk])[offer.pk]
     if target.quantity is None and target.reason not in ("NO_STOCK_KEPT", "ZERO_LEFT"):
         reason = target_reason(target.reason)
@@ -85,8 +87,8 @@ def set_offer_stock(
     sell ``available`` units with what is reserved and the account's buffer left alone; 0 leaves
     nothing to sell. Our stock stays the truth: other offers of the product follow it too, and the next
     sale counts from here. The same ``key`` counts once. Raises :class:`NotSettable` (not linked, not
-    tracked, ended, …), :class:`SetOfSeveral`, ``CannotPush`` while writing stock is stopped, and
-    ``StateConflict`` when the stock moved in this moment; then nothing was changed.
+    tracked, ended, …), :class:`SetOfSeveral`, ``BundleHasNoStock``, ``CannotPush`` while writing stock
+    is stopped, and ``StateConflict`` when the stock moved in this moment; then nothing was changed.
     """
     refuse_stopped(offer)
     change = plan_offer_stock(offer=offer, available=available)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.models import AuditEntry
-from inventory.models import StockLevel, Warehouse
-from offers.models import Offer, OfferPush, StockBrake, StockFeed
+from core.outbox import deliver_due
+from inventory.models import BundlePart, StockLevel, Warehouse
+from offers.models import Offer, OfferPush, StockBrake, StockCommand, StockCommandItem, StockFeed
 from offers.queries import feeding_warehouse_ids
 from settings_app.models import Installation, Integration, OrganizationSettings
+from settings_app.operations import stop_installation_stock
 from tests.factories import IntegrationFactory, ProductFactory
 from tests.offers.factories import OfferFactory, OfferLinkFactory
 
@@ -303,3 +306,49 @@ def test_operators_retry_and_stop(page: Any, operator: Any, stuck: OfferPush) ->
     body = client.get(reverse("admin:settings_app_installation_changelist")).content
     assert b"Stock to Allegro is stopped." in body
     assert Installation.objects.get().stock_writes_stopped_at is not None
+
+
+def test_operators_have_commands_asked_again(page: Any, operator: Any, stuck: OfferPush) -> None:
+    later = timezone.now() + timedelta(minutes=30)
+    command = StockCommand.objects.create(
+        organization=stuck.organization, integration=stuck.integration, kind="BULK",
+        created_at=timezone.now(), next_attempt_at=later,
+    )  # fmt: skip
+    StockCommandItem.objects.create(
+        organization=stuck.organization, command=command, offer=stuck.offer, value=10
+    )
+    page(operator).post(
+        reverse("admin:offers_stockcommand_changelist"),
+        {"action": "ask_again", "_selected_action": [command.pk]},
+    )
+    command.refresh_from_db()
+    stuck.refresh_from_db()
+    assert command.next_attempt_at < later
+    assert stuck.state == "PENDING"
+
+
+def test_operators_allow_stock_again(page: Any, operator: Any, stuck: OfferPush) -> None:
+    stop_installation_stock(stopped=True, actor=operator, now=timezone.now())
+    later = timezone.now() + timedelta(minutes=1)
+    OfferPush.objects.update(state="PENDING", reason="STOPPED", next_attempt_at=later)
+    page(operator).post(
+        reverse("admin:settings_app_installation_changelist"),
+        {"action": "allow_stock", "_selected_action": [1]},
+    )
+    assert Installation.objects.get().stock_writes_stopped_at is None
+    deliver_due()
+    stuck.refresh_from_db()
+    assert stuck.next_attempt_at < later
+
+
+def test_put_refuses_a_bundle_also_when_only_asked(
+    api: Any, staff: Any, offer: Offer, organization: Any
+) -> None:
+    part = ProductFactory(organization=organization)
+    bundle = offer.links.get().product
+    BundlePart.objects.create(organization=organization, bundle=bundle, part=part, units=1)
+    address = f"/api/v1/allegro/offers/{offer.pk}/stock"
+    for dry in (True, False):
+        answer = api(staff).put(address, {"available": 3, "dryRun": dry}, format="json")
+        assert (answer.status_code, answer.json()["code"]) == (409, "bundle_has_no_stock")
+    assert not OfferPush.objects.exists()
