@@ -36,7 +36,7 @@ bench: ## measure speed; table and .run/bench.json
 
 soak: ## long runs under faults; table and .run/soak.json
 	@$(SETUP) dev
-	@exec $(SERVICES) --name soak -- $(PY) -m tests.soak
+	@exec $(SERVICES) --name soak -- $(PY) -m tests.soak $(ARGS)
 
 browser: ## install Chromium for the browser tests (apt, Debian and Ubuntu)
 	@sh launcher/browser.sh
