@@ -167,6 +167,7 @@ def _revive(look: Look, client: AllegroClient, now: datetime) -> Verdict | Wante
     if not _ended_for_stock(look.push, str(publication.get("endedBy") or "")):
         Offer.objects.filter(pk=look.offer.pk).update(emptied_at=None, stock_shown=None)
         return done(look.push, PushReason.ENDED, now=now, target=look.target, shown=look.shown)
+    _note_emptied(look.offer, now)
     wish = Wish(look.push.offer_id, look.target, alone=True)
     stocked = look.shown == look.target
     return Wanted(WriteKind.ACTIVATE if stocked else WriteKind.PATCH, wish)
@@ -178,6 +179,13 @@ def _keep_ended(offer: Offer) -> None:
         Offer.objects.filter(pk=offer.pk).update(
             publication_status=PublicationStatus.ENDED, content_hash=""
         )
+
+
+def _note_emptied(offer: Offer, now: datetime) -> None:
+    """Keep that it ended for want of stock until it is on sale again: with stock, nothing else tells."""
+    if offer.emptied_at is None:
+        offer.emptied_at = now
+        Offer.objects.filter(pk=offer.pk).update(emptied_at=now)
 
 
 def _ended_for_stock(push: OfferPush, ended_by: str) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from core.enums import WorkState
-from offers.models import OfferPush, StockCommand, StockCommandItem
+from offers.models import Offer, OfferPush, StockCommand, StockCommandItem
 from offers.operations import request_push
 from offers.operations.forgetting import forget_commands
 from offers.operations.pushing import LEASE, LOOK_AFTER, hint_due_accounts
@@ -182,3 +182,23 @@ def test_old_writes_are_forgotten_but_for_those_that_ended_offers(account: Integ
         )
     assert forget_commands(now=now) == 1
     assert sorted(StockCommand.objects.values_list("kind", flat=True)) == ["END", "PATCH"]
+
+
+def test_an_offer_that_sold_out_and_is_listed_with_its_new_stock_too_soon_goes_on_sale_again(
+    allegro: Any, account: Integration, numbers: list[str]
+) -> None:
+    """Between the new stock and putting it on sale the listing may show it ended, with pieces."""
+    product = sell(account, numbers[0], on_hand=1)
+    push(account)
+    lines = [{"offerId": numbers[0], "quantity": 1}]
+    allegro.control("POST", "/purchases", {"seller": account.seller_login, "lines": lines})
+    assert shown(allegro, numbers[0]) == (0, "ENDED")
+    put_on_shelf(product, 3)
+    push(account, seconds=0.001)
+    assert shown(allegro, numbers[0]) == (2, "ENDED")
+    Offer.objects.filter(allegro_id=numbers[0]).update(
+        stock_available=2, publication_status="ENDED"
+    )
+    push(account)
+    assert shown(allegro, numbers[0]) == (2, "ACTIVE")
+    assert offer_of(numbers[0]).emptied_at is None
