@@ -34,7 +34,6 @@ _TONES = {
 # What people's acts are called; the codes are those of ``core.audit.record``.
 ACTS: dict[str, str | Promise] = {
     "order.printed": gettext_lazy("Printed"),
-    "order.exported": gettext_lazy("Exported"),
     "order.stopped": gettext_lazy("Stopped: do not ship"),
     "order.stop_lifted": gettext_lazy("May be shipped again"),
 }
