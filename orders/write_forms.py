@@ -53,10 +53,11 @@ class TrackingForm(forms.Form):
         lines: Sequence[OrderLine],
         carriers: Sequence[Carrier],
         stopped: bool,
+        usual: str = "",
         **kwargs: Any,
     ) -> None:
-        initial = {"mark_as_sent": True, "revision": order.revision}
-        super().__init__(*args, initial=initial | (kwargs.pop("initial", None) or {}), **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {"mark_as_sent": True, "revision": order.revision, "carrier_id": usual}
         choices = [("", _("Choose…")), *((one.carrier_id, one.name) for one in carriers)]
         self.fields["carrier_id"].choices = choices  # type: ignore[attr-defined]
         if len(lines) > 1:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.enums import WorkState
 from core.paging import Page, paged
@@ -218,7 +219,9 @@ def what_is(write: OrderWrite) -> str:
         total = {"sum": write.before.get("total"), "currency": write.before.get("currency")}
         return _("Refund of %(sum)s %(currency)s") % total
     if write.kind == WriteKind.COMMISSION_CLAIM:
-        return _("Commission of %(n)s pieces") % {"n": wish.get("quantity")}
+        pieces = int(wish.get("quantity") or 0)
+        title = ngettext("Commission of %(n)d piece", "Commission of %(n)d pieces", pieces)
+        return title % {"n": pieces}
     return str(write.get_kind_display())
 
 
@@ -294,15 +297,25 @@ def claim_rows(*, order: Order, now: datetime) -> list[ClaimRow]:
     return rows
 
 
-def cancellation_under_way(*, order: Order) -> Cancellation | None:
-    """The newest cancellation of the order that is not finished."""
-    found: Cancellation | None = (
-        Cancellation.objects.filter(order=order)
-        .exclude(pk__in=_finished_cancellations(order))
+def newest_cancellation(*, order: Order) -> Cancellation | None:
+    """The last "cannot fulfil" of the order, finished or not."""
+    found: Cancellation | None = Cancellation.objects.filter(order=order).order_by("-pk").first()
+    return found
+
+
+def usual_carrier(*, order: Order) -> str:
+    """The carrier last named for an order with the same delivery method; empty when none was."""
+    last = (
+        OrderWrite.objects.filter(
+            organization_id=order.organization_id,
+            kind=WriteKind.SHIPMENT,
+            order__delivery_method_id=order.delivery_method_id,
+        )
         .order_by("-pk")
+        .values_list("requested", flat=True)
         .first()
     )
-    return found
+    return str(last["carrier_id"]) if last and order.delivery_method_id else ""
 
 
 def cancel_steps(*, cancellation: Cancellation) -> list[dict[str, str]]:
@@ -325,12 +338,6 @@ def cancel_steps(*, cancellation: Cancellation) -> list[dict[str, str]]:
             steps.append({"label": label, "state": "current" if is_current else "todo"})
             is_current = False
     return steps
-
-
-def _finished_cancellations(order: Order) -> QuerySet[Any]:
-    unfinished = OrderWrite.objects.filter(order=order).exclude(state=WorkState.DONE)
-    open_ones = unfinished.exclude(cancellation=None).values("cancellation")
-    return Cancellation.objects.filter(order=order).exclude(pk__in=open_ones).values("pk")
 
 
 def _note(write: OrderWrite, order: Order | None) -> str:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import MemberRequest, member_required
 from accounts.enums import Role
 from connectors.allegro import AllegroError
+from core.enums import WorkState
 from core.errors import HubError
 from orders import operations
 from orders.cancelling import plan_cancellation
@@ -37,6 +38,7 @@ def tracking(request: MemberRequest, pk: int) -> HttpResponse:
         lines=_lines(order),
         carriers=panel["carriers"] or _carriers(request, order),
         stopped=panel["stopped"] is not None,
+        usual=queries.usual_carrier(order=order),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -101,9 +103,9 @@ def _order_refund(request: MemberRequest, order: Order, form: RefundForm) -> Htt
 def cancel(request: MemberRequest, pk: int) -> HttpResponse:
     """Cannot fulfil: choose the pieces, see the steps, start them, follow them."""
     order = order_of(request, pk)
-    under_way = queries.cancellation_under_way(order=order)
-    if under_way is not None and request.method != "POST":
-        return _progress(request, order, under_way)
+    newest = queries.newest_cancellation(order=order)
+    if newest is not None and request.method != "POST" and "again" not in request.GET:
+        return _progress(request, order, newest)
     form = CancelForm(request.POST or None, lines=_lines(order))
     context: dict[str, Any] = {"order": order, "form": form}
     if request.method == "POST" and form.is_valid() and request.POST.get("step") != "edit":
@@ -132,13 +134,15 @@ def _start_cancellation(request: MemberRequest, order: Order, form: CancelForm) 
     return redirect("orders:cancel", pk=order.pk)
 
 
-def _progress(request: MemberRequest, order: Order, under_way: Any) -> HttpResponse:
-    writes = under_way.writes.select_related("after_write").order_by("pk")
+def _progress(request: MemberRequest, order: Order, newest: Any) -> HttpResponse:
+    writes = newest.writes.select_related("after_write").order_by("pk")
     rows = queries.rows_of(writes, order=order)
     now = timezone.now()
     context = {
         "order": order,
-        "steps": queries.cancel_steps(cancellation=under_way),
+        "steps": queries.cancel_steps(cancellation=newest),
+        "is_over": all(row.write.state == WorkState.DONE for row in rows),
+        "was_whole": newest.whole,
         "write_rows": rows,
         "writes_in_flight": any(queries.is_in_flight(row.write, now=now) for row in rows),
         "may_work": may_work(request),

@@ -160,7 +160,8 @@ def test_cannot_fulfil_is_one_page_from_plan_to_end(page: Any, staff: Any, shop:
     for _round in range(3):
         work_later()
     assert shop.form(order)["fulfillment"]["status"] == "CANCELLED"
-    assert "You cannot send this?" in text_of(seller.get(address))  # nothing is under way any more
+    assert "Every step is done." in text_of(seller.get(address))
+    assert "You cannot send this?" in text_of(seller.get(f"{address}?again=1"))
     assert Cancellation.objects.count() == 1
 
 
