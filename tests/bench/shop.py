@@ -69,7 +69,7 @@ def with_defaults(table: str, statement: str) -> str:
     rest = {
         str(field.column): field.get_db_prep_save(field.get_default(), connection)
         for field in model._meta.local_concrete_fields
-        if not (field.null or field.primary_key or field.column in named)
+        if not (field.null or field.primary_key or field.generated or field.column in named)
     }
     quoted = [literal(value) for value in rest.values()]
     return statement.replace("{columns}", "".join(f", {one}" for one in rest)).replace(
