@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from core.row_ids import among
 from inventory.queries import available_by_product
 from offers.enums import PublicationStatus, TargetReason
 from offers.models import Offer, OfferLink
@@ -101,7 +102,8 @@ def targets_for(
     if offer_ids is None:
         offers = offers.filter(pk__in=links.values("offer_id"))
     else:
-        offers, links = offers.filter(pk__in=offer_ids), links.filter(offer_id__in=offer_ids)
+        wanted = among(offer_ids)
+        offers, links = offers.filter(pk__in=wanted), links.filter(offer_id__in=wanted)
     parts = _parts(integration, links)
     return {
         pk: target_of(

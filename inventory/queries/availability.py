@@ -7,6 +7,7 @@ from collections.abc import Collection
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce
 
+from core.row_ids import among
 from inventory.models import StockLevel
 from inventory.queries.bundles import Component, components_of
 
@@ -49,7 +50,9 @@ def _own_stock(
 ) -> dict[int, int]:
     places = OPEN & Q(warehouse_id__in=warehouse_ids) if warehouse_ids else OPEN
     sums = (
-        StockLevel.objects.filter(organization_id=organization_id, product_id__in=product_ids)
+        StockLevel.objects.filter(
+            organization_id=organization_id, product_id__in=among(product_ids)
+        )
         .order_by()
         .values_list("product_id")
         .annotate(left=Coalesce(Sum(F("on_hand") - F("reserved"), filter=places), 0))

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.row_ids import among
 from inventory.models import BundlePart
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def components_of(
     if not product_ids:
         return {}
     rows = (
-        BundlePart.objects.filter(organization_id=organization_id, bundle_id__in=product_ids)
+        BundlePart.objects.filter(organization_id=organization_id, bundle_id__in=among(product_ids))
         .order_by("pk")
         .values_list("bundle_id", "part_id", "units", "part__track_inventory")
     )

@@ -31,7 +31,7 @@ from syncs.queries.suspects import (
     suspects_among,
 )
 
-WINDOW = 1_000
+WINDOW = 2_000
 # So many suspects are looked at in one step, so that a killed worker repeats few reads.
 AT_ONCE = 40
 # More would starve other work of the seller's requests; the next run goes on where this one stopped.

@@ -56,7 +56,10 @@ PLAIN = """
 
 @measure("discrepancies: linked offers compared, per second")
 def compared() -> Result:
-    """A check's own part, without Allegro: targets with their reasons, suspects, what it remembers."""
+    """A check's own part, without Allegro: targets with their reasons, suspects, what it remembers.
+
+    The statement beside it knows neither reasons nor bundles, buffers or prices, and writes nothing.
+    """
     account = new_account()
     values = fill(account)
     vacuum()
@@ -66,7 +69,7 @@ def compared() -> Result:
     )
     if set(found) != {DIFFERING}:
         raise AssertionError(f"{DIFFERING} differ, found: {sorted(set(found))}")
-    return Result(OFFERS / ours, OFFERS / plain, goal=0.1, unit="/s")
+    return Result(OFFERS / ours, OFFERS / plain, goal=0.015, unit="/s")
 
 
 def fill(account: Integration) -> dict[str, int]:
