@@ -350,6 +350,7 @@ def _of_notices(organization: Organization, user: User) -> list[dict[str, Any]]:
         # Counted above, with what they are about.
         .exclude(event__in=[Event.STOCK_SHORT, Event.STOCK_PARKED, Event.STOCK_BRAKE])
         .exclude(dedupe_key__startswith="discrepancy.run:")  # counted as long as they are open
+        .exclude(event=Event.ORDER_WRITE_FAILED, dedupe_key__startswith="order-write:")
         .exclude(severity="info")
         .order_by("-pk")[:5]
     )

@@ -222,11 +222,13 @@ def _unfinished(order: Order, kind: WriteKind, key: str) -> OrderWrite | None:
 
 
 def _followed(earlier: OrderWrite, values: Mapping[str, Any]) -> OrderWrite:
-    """The wish under way, now waiting for what the newer one was to wait for."""
-    waits_for = values.get("after_write")
-    if waits_for is not None and earlier.state == WorkState.PENDING:
-        earlier.after_write = waits_for
-        earlier.save(update_fields=["after_write", "updated_at"])
+    """The wish under way. One that has not begun takes over what the person has seen and said since."""
+    names = ("after_write", "seen_revision", "despite_stop")
+    newer = {name: values[name] for name in names if values.get(name)}
+    if newer and earlier.state == WorkState.PENDING:
+        for name, value in newer.items():
+            setattr(earlier, name, value)
+        earlier.save(update_fields=[*newer, "updated_at"])
     return earlier
 
 

@@ -23,8 +23,8 @@ def database_url() -> str:
     return urlunsplit(address._replace(path=f"/{connection.settings_dict['NAME']}"))
 
 
-def start_worker(sandbox: Any) -> subprocess.Popen[bytes]:
-    """A worker of the sync queue in a process group of its own."""
+def start_worker(sandbox: Any, *, queue: str = "sync") -> subprocess.Popen[bytes]:
+    """A worker of one queue in a process group of its own."""
     environment = {
         **os.environ,
         "DATABASE_URL": database_url(),
@@ -35,7 +35,7 @@ def start_worker(sandbox: Any) -> subprocess.Popen[bytes]:
         "ALLEGRO_SANDBOX_UPLOAD_URL": sandbox.url,
     }
     command = [
-        sys.executable, "-m", "celery", "-A", "allegro_hub", "worker", "-Q", "sync", "-c", "1",
+        sys.executable, "-m", "celery", "-A", "allegro_hub", "worker", "-Q", queue, "-c", "1",
         "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "WARNING",
     ]  # fmt: skip
     return subprocess.Popen(
