@@ -52,6 +52,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(hours=1),
         "options": {"expires": 3500},
     },
+    "webhooks: forget old": {
+        "task": "webhooks.forget_old",
+        "schedule": crontab(hour=2, minute=20),
+        "options": {"expires": 3600},
+    },
     "webhooks: run replays": {
         "task": "webhooks.run_replays",
         "schedule": timedelta(seconds=15),

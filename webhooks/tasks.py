@@ -80,3 +80,13 @@ def find_lost_events(**kwargs: Any) -> None:
     from webhooks.operations import find_lost_events as find
 
     find(now=timezone.now())
+
+
+@shared_task(name="webhooks.forget_old")
+def forget_old(**kwargs: Any) -> None:
+    """Delete what the inbox need not keep; sent by beat every night."""
+    from django.utils import timezone
+
+    from webhooks.operations import forget_old as forget
+
+    forget(now=timezone.now())

@@ -33,7 +33,7 @@ from settings_app.models import Integration
 from tests.factories import IntegrationFactory
 from tests.inventory.test_reservations import assert_ledger_equals_levels
 from tests.webhooks.conftest import poll, stock, two_offers
-from webhooks.models import InboundEvent, JournalCursor
+from webhooks.models import EventAttempt, InboundEvent, JournalCursor
 from webhooks.operations import poll_orders, process_inbox, replay_events
 
 CatchUp = Callable[[], int]
@@ -478,3 +478,25 @@ def _wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
             return
         time.sleep(0.02)
     raise AssertionError("it did not happen in time")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_workers_at_once_record_each_order_once(
+    allegro: Any, account: Integration, login: str, shelf: Shelf
+) -> None:
+    offers = sorted(shelf)[:8]
+    for number in range(32):
+        allegro.buy(login, {offers[number % 8]: 1})
+    told = poll(account)
+    workers = [_worker() for _number in range(3)]
+    for worker in workers:
+        assert worker.wait(90) == 0
+    assert set(InboundEvent.objects.values_list("state", flat=True)) == {WorkState.DONE}
+    assert Order.objects.count() == OrderLine.objects.count() == 32
+    assert {offer: stock(shelf[offer])[1] for offer in offers} == dict.fromkeys(offers, 4)
+    assert OutboxMessage.objects.filter(topic="order.ready").count() == 32
+    # Every event was tried, and nobody took one away from another.
+    tries = EventAttempt.objects.filter(event__integration=account)
+    assert tries.count() == told
+    assert not tries.exclude(result="DONE").exists()
+    assert_ledger_equals_levels(account.organization)

@@ -108,3 +108,30 @@ def test_an_order_that_no_event_told_ready_is_found_and_a_late_event_is_noted(
     find_lost_events(now=timezone.now())
     found.refresh_from_db()
     assert found.came_at is not None
+
+
+@pytest.mark.django_db
+def test_answered_offer_events_are_forgotten_and_nothing_else(organization: Any) -> None:
+    from core.enums import WorkState
+    from tests.factories import IntegrationFactory
+    from webhooks.models import EventAttempt, InboundEvent
+    from webhooks.operations import forget_old
+
+    account = IntegrationFactory(organization=organization)
+    long_ago = timezone.now() - timedelta(days=90)
+
+    def made(number: int, source: str, state: str, result: str) -> None:
+        event = InboundEvent.objects.create(
+            organization=organization, integration=account, source=source, event_id=str(number),
+            raw=b"{}", raw_sha256="0", received_at=long_ago, finished_at=long_ago, state=state,
+        )  # fmt: skip
+        EventAttempt.objects.create(
+            organization=organization, event=event, number=1, started_at=long_ago, result=result
+        )
+
+    made(1, "OFFER_JOURNAL", WorkState.DONE, "DONE")
+    made(2, "OFFER_JOURNAL", WorkState.DEAD, "FAILED")
+    made(3, "ORDER_JOURNAL", WorkState.DONE, "DONE")
+    assert forget_old(now=timezone.now()) == 2
+    assert set(InboundEvent.objects.values_list("event_id", flat=True)) == {"2", "3"}
+    assert EventAttempt.objects.get().event.event_id == "2"

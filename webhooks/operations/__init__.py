@@ -15,6 +15,7 @@ from webhooks.operations.endpoints import (
     rotate_endpoint,
     set_endpoint_active,
 )
+from webhooks.operations.forgetting import forget_old
 from webhooks.operations.polling import bootstrap_cursor, poll_orders, read_to_head
 from webhooks.operations.polling_offers import poll_offers
 from webhooks.operations.polling_returns import poll_returns
@@ -31,6 +32,7 @@ __all__ = [
     "create_endpoint",
     "drain_orders",
     "find_lost_events",
+    "forget_old",
     "poll_offers",
     "poll_orders",
     "poll_returns",
