@@ -37,6 +37,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
         selection=selection,
         page=page_number(request.GET.get("page")),
     )
+    journals = journal_health(organization=request.organization, now=timezone.now())
     context = {
         "page": page,
         "selection": selection,
@@ -45,7 +46,8 @@ def event_list(request: HttpRequest) -> HttpResponse:
         "tabs": _tabs(request, selection),
         "sources": EventSource.choices,
         "accounts": queries.accounts_of(organization=request.organization),
-        "journals": journal_health(organization=request.organization, now=timezone.now()),
+        "journals": journals,
+        "troubled": any(not one.healthy for one in journals),
         "lost": queries.lost_events_of(organization=request.organization),
         "may_write": _may_write(request),
     }
