@@ -222,10 +222,9 @@ def test_no_result_within_an_hour_is_settled_by_what_is_shown(
     assert set(OfferPush.objects.values_list("state", flat=True)) == {"DONE"}
 
 
-def test_a_refused_offer_in_a_command_does_not_hold_up_the_others(
+def test_a_garbled_result_is_asked_for_again(
     allegro: Any, account: Integration, numbers: list[str]
 ) -> None:
-    """An offer of somebody else registers and silently does nothing (allegro-api#5465)."""
     wanted = five(account, numbers)
     fault(allegro, "garbage", BULK_TASKS, count=1)
     push(account)
@@ -233,19 +232,55 @@ def test_a_refused_offer_in_a_command_does_not_hold_up_the_others(
     assert StockCommand.objects.get().outcome == "DONE"
 
 
-def test_a_number_allegro_does_not_show_is_parked_after_three_writes(
-    allegro: Any, account: Integration, numbers: list[str]
+def test_an_offer_refused_within_a_command_waits_for_a_person(
+    allegro: Any, account: Integration, numbers: list[str], owner: Any
 ) -> None:
-    sell(account, numbers[0], on_hand=13)
-    for other in range(1, 12):
-        make_due()
-        push(account, seconds=1)
-        row = push_of(numbers[0])
-        if row.state != WorkState.PENDING:
-            break
-        # Somebody else's program sets another number each time.
-        allegro.control("PATCH", f"/offers/{numbers[0]}", {"available": 100 + other})
-    assert (row.state, row.reason) in {("WAITING_FOR_PERSON", "NOT_TAKEN"), ("DONE", "SENT")}
+    """Putting an offer on sale is refused because somebody emptied it at Allegro meanwhile."""
+    product = sell(account, numbers[0], on_hand=1)
+    put_on_shelf(product, 0)
+    push(account)
+    allegro.control("POST", "/settings", {**NO_DELAYS, "commandDelaySeconds": 600})
+    put_on_shelf(product, 5)
+    push(account, seconds=3)
+    command = StockCommand.objects.get(kind="ACTIVATE")
+    allegro.control("PATCH", f"/offers/{numbers[0]}", {"available": 0})
+    allegro.advance(601)
+    StockCommand.objects.update(next_attempt_at=timezone.now())
+    push(account, seconds=2)
+    command.refresh_from_db()
+    row = push_of(numbers[0])
+    assert command.outcome == "FAILED"
+    assert (row.state, row.reason, row.command_id) == ("WAITING_FOR_PERSON", "REFUSED", None)
+    assert "EMPTY_STOCK" in row.last_error
+    allegro.control("POST", "/settings", NO_DELAYS)
+    retry_pushes(pushes=OfferPush.objects.all(), actor=owner, now=timezone.now())
+    OfferPush.objects.update(unexplained_since=timezone.now() - timedelta(minutes=5))
+    push(account)
+    assert shown(allegro, numbers[0]) == (5, "ACTIVE")
+
+
+@pytest.mark.parametrize(
+    ("misses", "outcome"),
+    [(0, ("PENDING", "NOT_TAKEN", 1)), (2, ("WAITING_FOR_PERSON", "NOT_TAKEN", 0))],
+)
+def test_a_number_reported_done_and_not_shown_is_written_again_then_parked(
+    allegro: Any,
+    account: Integration,
+    numbers: list[str],
+    misses: int,
+    outcome: tuple[str, str, int],
+) -> None:
+    there, _status = shown(allegro, numbers[0])
+    sell(account, numbers[0], on_hand=there + 4)
+    OfferPush.objects.update(reason="COMMAND", target=there + 4, misses=misses)
+    push(account, seconds=1)
+    row = push_of(numbers[0])
+    assert (row.state, row.reason, row.misses) == outcome
+    assert shown(allegro, numbers[0])[0] == there
+    OfferPush.objects.filter(state="PENDING").update(next_attempt_at=timezone.now())
+    push(account)
+    waits = misses == 2
+    assert shown(allegro, numbers[0])[0] == (there if waits else there + 4)
 
 
 def test_a_killed_worker_leaves_nothing_undone_and_nothing_twice(
