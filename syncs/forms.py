@@ -14,7 +14,7 @@ from accounts.models import Organization
 from core.row_ids import row_id
 from offers.queries import connected_accounts
 from settings_app.models import Integration
-from syncs.enums import Resolution
+from syncs.enums import DiscrepancyKind, Resolution, Severity
 from syncs.models import DiscrepancyRule
 from syncs.operations.discrepancies.discussing import LONGEST_COMMENT
 from syncs.queries.choices import SIDES
@@ -110,14 +110,17 @@ class RuleForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.organization = organization
         self.instance.organization = organization
-        for name, empty in (("kind", _("Any")), ("severity", _("By the size"))):
-            choice = self.fields[name]
-            assert isinstance(choice, forms.TypedChoiceField)
-            choice.choices = [("", empty), *(one for one in choice.choices if one[0] != "")]
+        self._name_the_empty("kind", [("", _("Any")), *DiscrepancyKind.choices])
+        self._name_the_empty("severity", [("", _("By the size")), *Severity.choices])
         field = self.fields["integration"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = connected_accounts(organization=organization)
         field.empty_label = str(_("Every account"))
+
+    def _name_the_empty(self, name: str, choices: list[Any]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = choices
 
     def preview_rule(self) -> DiscrepancyRule:
         """The rule as filled in, not saved; for looking at what it would do."""

@@ -279,6 +279,7 @@ Written = tuple[dict[str, Any], dict[str, Any]]
 
 
 def _send_ours(row: Discrepancy, choice: Choice, actor: User | None, now: datetime) -> Written:
+    assert row.offer_id is not None
     wishes = request_push(
         organization_id=row.organization_id,
         offer_ids=[row.offer_id],
