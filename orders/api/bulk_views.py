@@ -23,7 +23,6 @@ from orders.exporting import csv_of
 from orders.models import Order
 
 TAGS = ["Orders: many at once"]
-KINDS = ("packing", "pick", "labels")
 
 
 class BulkWishSerializer(serializers.Serializer[Any]):
@@ -73,6 +72,8 @@ class BulkSentView(OrganizationAPIView):
 
 
 class PaperView(OrganizationAPIView):
+    paper = ""
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # A PDF is no answer to remember, and printing twice harms nobody.
         super(IdempotentPostMixin, self).initial(request, *args, **kwargs)
@@ -82,19 +83,19 @@ class PaperView(OrganizationAPIView):
         request=PaperWishSerializer,
         responses={(200, "application/pdf"): OpenApiTypes.BINARY},
     )
-    def post(self, request: Request, paper: str) -> HttpResponse:
-        """A PDF: ``packing`` (a page an order), ``pick`` (summed per product) or ``labels`` (A4, 3 x 8).
+    def post(self, request: Request) -> HttpResponse:
+        """A PDF: packing lists (a page an order), a pick list (summed per product) or labels (A4, 3 x 8).
 
         What must not be shipped is marked across its packing list, and left out of the other two.
         """
-        if paper not in KINDS:
-            raise Http404
         orders, _unknown = _orders(self, PaperWishSerializer)
         if not orders:
             raise Http404
         start = request.data.get("start", 1) if isinstance(request.data, dict) else 1
-        body = papers.made(paper, orders=orders, start=int(start))
-        operations.note_printed(orders=orders, what=paper, actor=self.actor, now=timezone.now())
+        body = papers.made(self.paper, orders=orders, start=int(start))
+        operations.note_printed(
+            orders=orders, what=self.paper, actor=self.actor, now=timezone.now()
+        )
         return HttpResponse(body, content_type="application/pdf")
 
 

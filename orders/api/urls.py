@@ -25,7 +25,14 @@ urlpatterns = [
         route(prefix, views.OrdersView.as_view(), name),
         route(rf"{prefix}/export\.csv", bulk_views.OrdersCsvView.as_view(), f"{name}_csv"),
         route(f"{prefix}/bulk/sent", bulk_views.BulkSentView.as_view(), f"{name}_bulk_sent"),
-        route(f"{prefix}/papers/<str:paper>", bulk_views.PaperView.as_view(), f"{name}_papers"),
+        *(
+            route(
+                f"{prefix}/papers/{paper}",
+                bulk_views.PaperView.as_view(paper=paper),
+                f"{name}_papers_{paper}",
+            )
+            for paper in ("packing", "pick", "labels")
+        ),
         route(f"{prefix}/<str:number>", views.OrderView.as_view(), f"{name}_one"),
         route(
             f"{prefix}/<str:number>/revisions",

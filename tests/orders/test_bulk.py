@@ -147,7 +147,8 @@ def test_the_route_marks_many_and_names_what_is_not_yours(
     assert (refused["write"], refused["code"]) == (None, "order_cancelled")
     assert refused["remedy"]
     assert OrderWrite.objects.get().order == mixed["ready"]
-    for wrong in ({}, {"orders": []}, {"orders": ["1"] * 501}):
+    wrongs: list[dict[str, list[str]]] = [{}, {"orders": []}, {"orders": ["1"] * 501}]
+    for wrong in wrongs:
         assert api(staff).post("/api/v1/orders/bulk/sent", wrong, "json").status_code == 400
 
 
