@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from offers.planning import Sizes, Wish, Write, calls, plan
 
+# A busy machine is no fault of the code.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SMALL = Sizes(quantity=4, bulk=3, calls=2)
 
 
@@ -53,6 +55,7 @@ def test_an_offer_that_ended_is_patched() -> None:
     assert _kinds(plan(wishes)) == {"PATCH": 1, "QUANTITY": 1}
 
 
+@PATIENT
 @given(st.lists(st.integers(0, 40), max_size=120), st.booleans())
 def test_every_wish_once_and_the_rules_kept(values: list[int], end: bool) -> None:
     wishes = _wishes(values)
@@ -87,6 +90,7 @@ def _block_calls(values: list[int], sizes: Sizes) -> float:
     return float("inf")
 
 
+@PATIENT
 @given(st.lists(st.integers(1, 3), max_size=7), st.sampled_from([SMALL, Sizes(5, 3, 3)]))
 def test_no_division_into_writes_is_cheaper(values: list[int], sizes: Sizes) -> None:
     best = min(

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inventory.models import StockLevel, Warehouse
@@ -18,6 +18,8 @@ from offers.targets import OfferFacts, Part, Target, pieces, target_of, targets_
 from tests.factories import IntegrationFactory, ProductFactory
 from tests.offers.factories import OfferFactory, OfferLinkFactory
 
+# A busy machine is no fault of the code.
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ACTIVE = OfferFacts("ACTIVE")
 NOW = timezone.now()
 
@@ -34,6 +36,7 @@ def test_the_scarcest_product_of_a_set_decides() -> None:
     assert pieces([Part(10, 1), Part(7, 2), Part(100, 1)], buffer=1) == 3
 
 
+@PATIENT
 @given(
     st.lists(st.tuples(st.integers(-50, 500), st.integers(1, 9)), min_size=1, max_size=4),
     st.integers(0, 60),
