@@ -147,8 +147,9 @@ class DaysForm(forms.Form):
     def __init__(self, *args: Any, accounts: Sequence[Integration], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._accounts = list(accounts)
-        choices = [("", str(_("Every account"))), *((str(one.pk), one.label) for one in accounts)]
-        self.fields["account"].choices = choices  # type: ignore[attr-defined]
+        named: list[tuple[str, str]] = [(str(one.pk), one.label) for one in accounts]
+        everyone: tuple[str, str] = ("", str(_("Every account")))
+        self.fields["account"].choices = [everyone, *named]  # type: ignore[attr-defined]
 
     def chosen(self) -> list[Integration]:
         """The accounts meant; call it when the form is valid."""
