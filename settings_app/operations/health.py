@@ -122,8 +122,8 @@ def mark_needs_reauth(*, integration: Integration, now: datetime) -> bool:
             organization_id=integration.organization_id,
             event=Event.INTEGRATION_NEEDS_REAUTH,
             severity=Severity.DANGER,
-            title=_("%(account)s must be connected again") % {"account": integration.label},
-            body=_(
+            title=lambda: _("%(account)s must be connected again") % {"account": integration.label},
+            body=lambda: _(
                 "Allegro no longer accepts the connection. This happens after a change of password"
                 " or e-mail, or when the application was removed at Allegro. Nothing is lost:"
                 " orders are read on from where they stopped."
@@ -168,13 +168,15 @@ def _tell_disabled(integration: Integration, now: datetime) -> None:
         organization_id=integration.organization_id,
         event=Event.INTEGRATION_DISABLED,
         severity=Severity.DANGER,
-        title=_("%(account)s was switched off") % {"account": integration.label},
-        body=_(
-            "Working with Allegro failed %(count)d times in a row, so nothing is read or written"
-            " any more. If Allegro was out of order, work goes on by itself as soon as it answers;"
-            " otherwise look at the last error, then resume the integration."
-        )
-        % {"count": FAILURES_BEFORE_DISABLING},
+        title=lambda: _("%(account)s was switched off") % {"account": integration.label},
+        body=lambda: (
+            _(
+                "Working with Allegro failed %(count)d times in a row, so nothing is read or written"
+                " any more. If Allegro was out of order, work goes on by itself as soon as it answers;"
+                " otherwise look at the last error, then resume the integration."
+            )
+            % {"count": FAILURES_BEFORE_DISABLING}
+        ),
         link=page_of(integration),
         dedupe_key=disabled_key(integration),
         now=now,
