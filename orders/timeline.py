@@ -69,7 +69,8 @@ def entries_of(*, order: Order, reservations: list[Reservation]) -> list[Entry]:
 
 
 def _steps(order: Order) -> Iterator[Entry]:
-    for step in OrderTransition.objects.filter(order=order):
+    # Steps of one moment, such as those of an order read late, in the order they follow each other.
+    for step in OrderTransition.objects.filter(order=order).order_by("-pk"):
         name = Transition(step.name) if step.name in Transition.values else None
         title = str(name.label) if name else step.name
         yield entry(title, step.at, tone=_TONES.get(name) if name else None)

@@ -1,4 +1,4 @@
-"""What the home page shows: what needs a person now, the set-up, the health of each account."""
+"""What needs a person now, from every room of the house."""
 
 from __future__ import annotations
 
@@ -7,26 +7,20 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Organization, User
 from core.enums import WorkState
-from core.paging import COUNT_CAP
-from imports.enums import ImportStage
 from imports.models import ImportJob
 from inventory.models import StockLevel
 from notifications.enums import Event
 from notifications.models import Notification
-from offers.enums import LinkState
-from offers.models import Offer
 from offers.queries.stock import open_brakes, stuck_by_account
-from orders.enums import DisplayStatus
+from orders.ladder import TO_SHIP
 from orders.models import Order
 from orders.queries.returns import to_decide
 from orders.queries.writes import stuck_writes
-from products.models import Product
 from settings_app.enums import IntegrationState
 from settings_app.models import Integration
 from syncs.models import SyncRun
@@ -36,117 +30,18 @@ from webhooks.models import InboundEvent
 
 STUCK = [WorkState.DEAD, WorkState.WAITING_FOR_PERSON]
 RECENT = timedelta(days=14)
-STATE_TONES = {
-    IntegrationState.CONNECTED: "ok",
-    IntegrationState.NEEDS_REAUTH: "danger",
-    IntegrationState.PAUSED: "warn",
-    IntegrationState.DISABLED: "danger",
-    IntegrationState.DISCONNECTED: "neutral",
-}
+COUNTED = [Event.ORDER_STOP, Event.STOCK_SHORT, Event.STOCK_PARKED, Event.STOCK_BRAKE]
+# More than this is said as "100+".
+ENOUGH = 100
 
 
-def home_context(*, organization: Organization, user: User, now: datetime) -> dict[str, Any]:
-    """Everything the home page needs, in a fixed number of queries."""
-    integrations = list(
-        Integration.objects.for_organization(organization)
-        .exclude(state=IntegrationState.DISCONNECTED)
-        .order_by("label", "pk")
-    )
-    counts = _counts(organization, now)
-    checklist = _checklist(organization, integrations, counts)
-    return {
-        "attention": _attention(organization, user, integrations, now),
-        "checklist": checklist,
-        "checklist_done": all(step["done"] for step in checklist),
-        "integrations": [_account(integration) for integration in integrations],
-        "counts": {name: _capped_label(number) for name, number in counts.items()},
-        "recent_orders": list(
-            Order.objects.for_organization(organization)
-            .select_related("integration")
-            .order_by(F("bought_at").desc(), "-id")[:8]
-        ),
-        "recent_imports": list(
-            ImportJob.objects.for_organization(organization).order_by("-id")[:5]
-        ),
-    }
-
-
-def _account(integration: Integration) -> dict[str, Any]:
-    return {
-        "label": integration.label,
-        "login": integration.seller_login,
-        "state": integration.get_state_display(),
-        "state_tone": STATE_TONES[IntegrationState(integration.state)],
-        "last_synced_at": integration.last_synced_at,
-        "last_order_at": integration.last_order_at,
-        "url": reverse("settings_app:integration", args=[integration.pk]),
-    }
-
-
-def _counts(organization: Organization, now: datetime) -> dict[str, int]:
-    orders = Order.objects.for_organization(organization)
-    offers = Offer.objects.for_organization(organization)
-    return {
-        "orders_today": _capped(orders.filter(bought_at__gte=_midnight(now))),
-        "open_orders": _capped(
-            orders.filter(display_status__in=[DisplayStatus.READY, DisplayStatus.PROCESSING])
-        ),
-        "products": _capped(Product.objects.for_organization(organization)),
-        "offers": _capped(offers),
-        "unlinked_offers": _capped(offers.exclude(link_state=LinkState.LINKED)),
-    }
-
-
-def _capped(queryset: QuerySet[Any]) -> int:
-    return int(queryset.order_by().values("pk")[: COUNT_CAP + 1].count())
-
-
-def _capped_label(number: int) -> str:
-    return f"{COUNT_CAP:,}+" if number > COUNT_CAP else f"{number:,}"
-
-
-def _midnight(now: datetime) -> datetime:
-    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _checklist(
-    organization: Organization, integrations: list[Integration], counts: dict[str, int]
+def what_needs_you(
+    *, organization: Organization, user: User, integrations: list[Integration], now: datetime
 ) -> list[dict[str, Any]]:
-    imported = ImportJob.objects.for_organization(organization).filter(stage=ImportStage.APPLIED)
-    linked = Offer.objects.for_organization(organization).filter(link_state=LinkState.LINKED)
-    return [
-        {
-            "label": _("Connect an Allegro account"),
-            "done": bool(integrations),
-            "url": reverse("settings_app:connect"),
-            "help": _("You sign in at Allegro; nothing is written there until you allow it."),
-        },
-        {
-            "label": _("Bring in your offers"),
-            "done": counts["offers"] > 0,
-            "url": reverse("syncs:list"),
-            "help": _("Starts by itself once an account is connected."),
-        },
-        {
-            "label": _("Import your catalogue"),
-            "done": imported.exists() or counts["products"] > 0,
-            "url": reverse("imports:list"),
-            "help": _("A BizBox file; you see every change before it is made."),
-        },
-        {
-            "label": _("See offers linked to products"),
-            "done": linked.exists(),
-            "url": reverse("offers:list"),
-            "help": _("By the offer's external id or EAN; the rest you link with one click."),
-        },
-    ]
-
-
-def _attention(
-    organization: Organization, user: User, integrations: list[Integration], now: datetime
-) -> list[dict[str, Any]]:
+    """What a person must look at now, gravest kinds first: {tone, title, detail, action, icon}."""
     entries = [_of_integration(integration) for integration in integrations]
     entries += _of_journals(integrations, now)
+    entries += _of_orders(organization, now)
     entries += _of_stock(organization)
     entries += _of_stock_out(organization)
     entries += _of_returns(organization)
@@ -169,6 +64,49 @@ def _of_journals(integrations: list[Integration], now: datetime) -> list[dict[st
         )
         for account in silent_orders(integrations=integrations, now=now)
     ]
+
+
+def _of_orders(organization: Organization, now: datetime) -> list[dict[str, Any]]:
+    """Orders that should have left by now, and packed ones that must not leave at all."""
+    to_ship = Order.objects.for_organization(organization).filter(display_status__in=TO_SHIP)
+    late = _some(to_ship.filter(dispatch_by__lt=now, stop_reason=""))
+    stopped = _some(to_ship.exclude(stop_reason=""))
+    entries = []
+    if stopped:
+        title = ngettext(
+            "%(n)s order must not be shipped", "%(n)s orders must not be shipped", stopped
+        )
+        entries.append(
+            _entry(
+                "danger",
+                title % {"n": _some_label(stopped)},
+                _("The buyer cancelled or opened a return before it left."),
+                _("See them"),
+                reverse("orders:list") + "?only=stopped",
+                "danger",
+            )
+        )
+    if late:
+        title = ngettext("%(n)s order is late", "%(n)s orders are late", late)
+        entries.append(
+            _entry(
+                "danger",
+                title % {"n": _some_label(late)},
+                _("The time Allegro promised the buyer for shipping is over."),
+                _("Ship them"),
+                reverse("orders:list") + "?due=late",
+                "orders",
+            )
+        )
+    return entries
+
+
+def _some(queryset: QuerySet[Any]) -> int:
+    return int(queryset.order_by().values("pk")[: ENOUGH + 1].count())
+
+
+def _some_label(number: int) -> str:
+    return f"{ENOUGH}+" if number > ENOUGH else str(number)
 
 
 def _of_integration(integration: Integration) -> dict[str, Any]:
@@ -348,7 +286,7 @@ def _of_notices(organization: Organization, user: User) -> list[dict[str, Any]]:
         .filter(user=user, read_at=None)
         .exclude(event__startswith="integration.")
         # Counted above, with what they are about.
-        .exclude(event__in=[Event.STOCK_SHORT, Event.STOCK_PARKED, Event.STOCK_BRAKE])
+        .exclude(event__in=COUNTED)
         .exclude(dedupe_key__startswith="discrepancy.run:")  # counted as long as they are open
         .exclude(event=Event.ORDER_WRITE_FAILED, dedupe_key__startswith="order-write:")
         .exclude(severity="info")
