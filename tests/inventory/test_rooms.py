@@ -163,7 +163,7 @@ def test_warehouses_are_added_renamed_closed_and_made_default(
 def test_a_bundle_is_put_together_and_taken_apart(
     page: Any, staff: Any, cup: Any, organization: Any
 ) -> None:
-    client, kit = page(staff), ProductFactory(organization=organization)
+    client, kit = page(staff), ProductFactory.create(organization=organization)
     url = f"/stock/products/{kit.pk}/bundle/"
     wrong = client.post(url, {"code_0": "nothing", "units_0": 1})
     assert (wrong.status_code, BundlePart.objects.count()) == (422, 0)

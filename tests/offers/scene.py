@@ -74,7 +74,7 @@ def offer_of(allegro_id: str) -> Offer:
 
 def calls(sandbox: Any) -> dict[str, int]:
     """Requests the sandbox saw since it was told to forget them, by route."""
-    counts: dict[str, int] = sandbox.control("GET", "/requests")
+    counts: dict[str, int] = sandbox.control("GET", "/requests")["byRoute"]
     return counts
 
 

@@ -472,7 +472,7 @@ def test_a_push_makes_as_many_calls_as_were_planned(
     forget_calls(allegro)
     push(account, seconds=30)
     assert set(OfferPush.objects.values_list("state", flat=True)) == {"DONE"}
-    routes = calls(allegro)["byRoute"]
+    routes = calls(allegro)
     assert routes[PARTS] == 2 * len(sold)
     writing = {route: count for route, count in routes.items() if not route.startswith("GET")}
     assert sum(writing.values()) == len(planned)

@@ -108,7 +108,7 @@ def test_what_is_shown_already_is_not_written(
     row = push_of(numbers[0])
     assert (row.state, row.reason) == ("DONE", "EQUAL")
     assert not StockCommand.objects.exists()
-    assert not [route for route in calls(allegro)["byRoute"] if not route.startswith("GET")]
+    assert not [route for route in calls(allegro) if not route.startswith("GET")]
 
 
 def test_many_wishes_are_one_write_of_the_newest(

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def account(organization: Any) -> Integration:
-    made: Integration = IntegrationFactory(
+    made: Integration = IntegrationFactory.create(
         organization=organization, label="Lipowa", may_write_stock=True
     )
     return made
@@ -41,7 +41,7 @@ def main(organization: Any) -> Warehouse:
 def offer(organization: Any, account: Integration, main: Warehouse) -> Offer:
     """An offer of one product with 12 pieces, 2 of them promised."""
     product = ProductFactory(organization=organization)
-    made: Offer = OfferFactory(integration=account, link_state="LINKED", stock_available=5)
+    made: Offer = OfferFactory.create(integration=account, link_state="LINKED", stock_available=5)
     OfferLinkFactory(offer=made, product=product, organization=organization)
     StockLevel.objects.create(
         organization=organization, warehouse=main, product=product, on_hand=12, reserved=2

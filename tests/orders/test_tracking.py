@@ -189,13 +189,19 @@ def test_two_clicks_at_once_are_one_wish(shop: Shop, owner: Any) -> None:
         finally:
             connections.close_all()
 
+    def deliver() -> None:
+        try:
+            work()
+        finally:
+            connections.close_all()
+
     clicks = [threading.Thread(target=click) for _ in range(2)]
     for one in clicks:
         one.start()
     for one in clicks:
         one.join()
     assert len(set(made)) == 1
-    workers = [threading.Thread(target=lambda: (work(), connections.close_all())) for _ in range(2)]
+    workers = [threading.Thread(target=deliver) for _ in range(2)]
     for one in workers:
         one.start()
     for one in workers:

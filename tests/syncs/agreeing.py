@@ -56,6 +56,12 @@ def on_sale(account: Integration, number: int = 0) -> Offer:
     return offers.order_by("pk")[number]
 
 
+def pieces_shown(offer: Offer) -> int:
+    """What Allegro was last read to show of the offer."""
+    assert offer.stock_available is not None
+    return offer.stock_available
+
+
 def unsettled(account: Integration) -> set[tuple[str, str, str, str]]:
     """What is open: Allegro's number of the offer, cause, ours, theirs."""
     rows = Discrepancy.objects.filter(

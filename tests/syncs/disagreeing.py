@@ -21,7 +21,7 @@ def of_quantity(integration: Any, *, ours: int = 3, theirs: int = 5, **more: Any
     OfferLinkFactory(offer=offer, product=product, units_per_offer=units)
     type(offer).objects.filter(pk=offer.pk).update(link_state="LINKED")
     set_stock(product, ours * units)
-    return DiscrepancyFactory(
+    return DiscrepancyFactory.create(
         integration=integration,
         offer=offer,
         product=product,

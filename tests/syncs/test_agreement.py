@@ -19,6 +19,7 @@ from tests.syncs.agreeing import (
     grosze,
     make_products,
     on_sale,
+    pieces_shown,
     product_of,
     set_stock,
     unsettled,
@@ -63,7 +64,7 @@ def _agrees(account: Any, run_now: Run) -> None:
 
 def test_our_number_goes_to_allegro(agreeing: Any, run_now: Run, sandbox: Any, staff: Any) -> None:
     offer = on_sale(agreeing)
-    pieces = offer.stock_available
+    pieces = pieces_shown(offer)
     row = _disagree(sandbox, run_now, offer, available=pieces + 40)
     _settle(row, Resolution.OURS, staff)
     assert run_now(SyncKind.CHECK).skipped == 1  # on its way: no difference, and no agreement yet
@@ -92,7 +93,7 @@ def test_allegros_number_becomes_ours(
     agreeing: Any, run_now: Run, sandbox: Any, staff: Any
 ) -> None:
     offer = on_sale(agreeing)
-    pieces = offer.stock_available
+    pieces = pieces_shown(offer)
     row = _disagree(sandbox, run_now, offer, available=pieces + 2)
     _settle(row, Resolution.ALLEGRO, staff)
     assert product_of(offer).stock_levels.get().on_hand == pieces + 2
@@ -105,7 +106,7 @@ def test_allegros_number_is_read_again_before_it_is_taken(
     agreeing: Any, run_now: Run, sandbox: Any, staff: Any
 ) -> None:
     offer = on_sale(agreeing)
-    pieces = offer.stock_available
+    pieces = pieces_shown(offer)
     row = _disagree(sandbox, run_now, offer, available=pieces + 2)
     Discrepancy.objects.update(confirmed_at="2026-01-01T00:00Z")
     sandbox.control("PATCH", f"/offers/{offer.allegro_id}", {"available": pieces + 9})
@@ -133,7 +134,7 @@ def test_allegros_price_becomes_ours(agreeing: Any, run_now: Run, sandbox: Any, 
 def test_a_rule_brings_agreement_by_itself(agreeing: Any, run_now: Run, sandbox: Any) -> None:
     DiscrepancyRuleFactory(organization=agreeing.organization, auto_resolve="OURS")
     offer = on_sale(agreeing)
-    pieces = offer.stock_available
+    pieces = pieces_shown(offer)
     sandbox.control("PATCH", f"/offers/{offer.allegro_id}", {"available": pieces + 1})
     run_now(SyncKind.PULL_OFFERS)
     run = run_now(SyncKind.CHECK)

@@ -22,13 +22,13 @@ NOBODY: Any = None
 
 @pytest.fixture
 def integration(organization: Any, owner: Any) -> Integration:
-    made: Integration = IntegrationFactory(organization=organization)
+    made: Integration = IntegrationFactory.create(organization=organization)
     return made
 
 
 def _run(integration: Integration) -> SyncRun:
     """The last phases of a check, as a worker that has claimed it goes through them."""
-    run: SyncRun = SyncRunFactory(
+    run: SyncRun = SyncRunFactory.create(
         integration=integration,
         kind=SyncKind.CHECK,
         trigger=SyncTrigger.SCHEDULE,
@@ -44,7 +44,7 @@ def _run(integration: Integration) -> SyncRun:
 
 
 def _ruled(row: Discrepancy, auto: str) -> Discrepancy:
-    row.rule = DiscrepancyRuleFactory(organization=row.organization, auto_resolve=auto)
+    row.rule = DiscrepancyRuleFactory.create(organization=row.organization, auto_resolve=auto)
     row.save()
     return row
 

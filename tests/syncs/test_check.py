@@ -16,6 +16,7 @@ from tests.syncs.agreeing import (
     grosze,
     make_products,
     on_sale,
+    pieces_shown,
     product_of,
     set_stock,
     unsettled,
@@ -54,10 +55,10 @@ def test_a_quantity_changed_behind_our_back_is_found_once_and_exactly(
     agreeing: Any, run_now: Run, sandbox: Any
 ) -> None:
     one, two = on_sale(agreeing), on_sale(agreeing, 1)
-    _change(sandbox, one, available=one.stock_available + 7)
+    _change(sandbox, one, available=pieces_shown(one) + 7)
     run_now(SyncKind.PULL_OFFERS)
     run = run_now(SyncKind.CHECK)
-    want = {(one.allegro_id, "DIFFERS", str(one.stock_available), str(one.stock_available + 7))}
+    want = {(one.allegro_id, "DIFFERS", str(pieces_shown(one)), str(pieces_shown(one) + 7))}
     assert unsettled(agreeing) == want
     assert (run.created, run.skipped, run.failed) == (1, 0, 0)
     assert [item.object_id for item in run.items.all()] == [one.allegro_id]
@@ -78,7 +79,7 @@ def test_stock_run_out_here_is_a_difference_because_zero_is_a_value(
     OfferPush.objects.all().delete()
     run_now(SyncKind.CHECK)
     assert unsettled(agreeing) == {
-        (offer.allegro_id, "SELLS_WITHOUT_STOCK", "0", str(offer.stock_available))
+        (offer.allegro_id, "SELLS_WITHOUT_STOCK", "0", str(pieces_shown(offer)))
     }
     found = Discrepancy.objects.get()
     assert found.severity >= 3
@@ -104,7 +105,7 @@ def test_a_stale_listing_that_hides_a_difference_hides_it_no_longer_than_it_is_s
 ) -> None:
     offer = on_sale(agreeing)
     sandbox.control("POST", "/faults", {"kind": "stale_listing"})
-    _change(sandbox, offer, available=offer.stock_available + 1)
+    _change(sandbox, offer, available=pieces_shown(offer) + 1)
     run_now(SyncKind.PULL_OFFERS)
     run_now(SyncKind.CHECK)
     assert unsettled(agreeing) == set()
@@ -188,7 +189,7 @@ def test_what_agrees_again_closes_itself_and_what_returns_opens_again(
     agreeing: Any, run_now: Run, sandbox: Any
 ) -> None:
     offer = on_sale(agreeing)
-    pieces = offer.stock_available
+    pieces = pieces_shown(offer)
     for available in (pieces + 2, pieces, pieces + 30):
         _change(sandbox, offer, available=available)
         run_now(SyncKind.PULL_OFFERS)
@@ -246,7 +247,7 @@ def test_people_are_told_once_a_run_of_all_that_is_grave(
 ) -> None:
     for number, more in enumerate((1, 60, 200)):
         offer = on_sale(agreeing, number)
-        _change(sandbox, offer, available=offer.stock_available + more)
+        _change(sandbox, offer, available=pieces_shown(offer) + more)
     run_now(SyncKind.PULL_OFFERS)
     run_now(SyncKind.CHECK)
     notice = Notification.objects.get(event="discrepancy.found")
@@ -262,7 +263,7 @@ def test_a_run_out_of_reads_says_so_and_the_next_goes_on_there(
     monkeypatch.setattr("syncs.operations.check.READS_PER_RUN", 2)
     for number in range(5):
         offer = on_sale(agreeing, number)
-        _change(sandbox, offer, available=offer.stock_available + 1)
+        _change(sandbox, offer, available=pieces_shown(offer) + 1)
     run_now(SyncKind.PULL_OFFERS)
     run = run_now(SyncKind.CHECK)
     assert (run.created, run.skipped) == (2, 3)

@@ -65,10 +65,13 @@ def test_taking_allegros_number_sets_our_stock_and_both_agree(integration: Any, 
     assert "3 → 5" in choice.effects[0]
     _settle(row, Resolution.ALLEGRO, staff, seen="5", comment="counted")
     assert _on_hand(row) == 5
+    assert row.offer_id is not None
     assert targets_for(integration=integration)[row.offer_id].quantity == 5
     row.refresh_from_db()
     assert (row.status, row.resolution, row.resolved_by) == ("RESOLVED", "ALLEGRO", staff)
     line = row.entries.get(kind="RESOLVED")
+    assert line.before is not None
+    assert line.after is not None
     assert (line.before["on_hand"], line.after["on_hand"]) == (3, 5)
     assert (line.comment, line.actor) == ("counted", staff)
     assert AuditEntry.objects.filter(action="discrepancy.resolved").count() == 1
@@ -90,6 +93,7 @@ def test_buffer_units_and_the_preferred_warehouse_are_respected(
     _settle(row, Resolution.ALLEGRO, staff)
     # (24 - 2) // 6 = 3; the most that shows 1 is 13.
     assert _on_hand(row) == 13
+    assert row.offer_id is not None
     assert targets_for(integration=integration)[row.offer_id].quantity == 1
 
 

@@ -137,7 +137,7 @@ def test_a_preview_counts_what_the_rule_alone_would_decide(
 
 
 def test_a_preview_and_a_decision_agree(integration: Any, organization: Any) -> None:
-    rule = DiscrepancyRuleFactory(
+    rule = DiscrepancyRuleFactory.create(
         organization=organization, min_difference=Decimal(2), max_difference=Decimal(9)
     )
     for size in (1, 2, 9, 10):
