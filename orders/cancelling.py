@@ -59,7 +59,7 @@ def plan_cancellation(
     """
     lines = list(order.lines.select_related("order").order_by("position", "pk"))
     pieces = _pieces(lines, quantities)
-    whole = all(pieces.get(line.line_item_id) == line.quantity for line in lines)
+    whole = all(pieces.get(line.line_item_id, 0) == line.quantity for line in lines)
     refund, preview = _refund(order, None if whole else pieces, comment)
     plan = CancelPlan(
         whole=whole,

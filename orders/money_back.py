@@ -117,6 +117,8 @@ def preview_refund(*, order: Order, wish: RefundWish) -> Preview:
         raise RefundUnusable(fields={"reason": [str(RefundUnusable.title)]})
     known = {line.line_item_id: line for line in order.lines.order_by("position", "pk")}
     lines = [(_line_of(one, known), one) for one in wish.lines]
+    if len({one.line_item_id for one in wish.lines}) < len(wish.lines):
+        raise RefundUnusable(fields={"lines": [str(RefundUnusable.title)]})
     _check_parts(order, wish)
     priced = [(line, one, _sum_of(line, one)) for line, one in lines]
     parts = [wish.delivery, wish.additional_services, wish.overpaid, *wish.surcharges.values()]

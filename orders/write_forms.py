@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -211,7 +211,10 @@ class ClaimForm(forms.Form):
     when_possible = forms.BooleanField(required=False)
 
 
-def token_of(form: forms.Form) -> UUID:
-    """The form's token: the one it came with, or a new one. Sent twice, it asks once."""
+def token_of(form: forms.Form, order: Order) -> UUID:
+    """A token of the form and its order; sent twice, it asks once. A form without one gets a new one.
+
+    The token a browser sends is its own word: bound to the order, it never meets that of another.
+    """
     sent = form.cleaned_data.get("token")
-    return sent if isinstance(sent, UUID) else uuid4()
+    return uuid5(sent, f"order:{order.pk}") if isinstance(sent, UUID) else uuid4()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -65,7 +66,7 @@ class BulkSentView(OrganizationAPIView):
 
         The same request again is the same write. A refused order holds up no other.
         """
-        orders, unknown = _orders(self, BulkWishSerializer)
+        orders, unknown = _orders(self, _wish(self, BulkWishSerializer))
         outcomes = operations.mark_sent(orders=orders, actor=self.actor, now=timezone.now())
         answer = OutcomesSerializer({"results": outcomes, "unknown": unknown})
         return Response(answer.data, status=202)
@@ -88,11 +89,11 @@ class PaperView(OrganizationAPIView):
 
         What must not be shipped is marked across its packing list, and left out of the other two.
         """
-        orders, _unknown = _orders(self, PaperWishSerializer)
+        wish = _wish(self, PaperWishSerializer)
+        orders, _unknown = _orders(self, wish)
         if not orders:
             raise Http404
-        start = request.data.get("start", 1) if isinstance(request.data, dict) else 1
-        body = papers.made(self.paper, orders=orders, start=int(start))
+        body = papers.made(self.paper, orders=orders, start=wish["start"])
         operations.note_printed(
             orders=orders, what=self.paper, actor=self.actor, now=timezone.now()
         )
@@ -109,13 +110,17 @@ class OrdersCsvView(OrganizationAPIView):
         return StreamingHttpResponse(body, content_type="text/csv; charset=utf-8")
 
 
-def _orders(
-    view: OrganizationAPIView, kind: type[BulkWishSerializer]
-) -> tuple[list[Order], list[str]]:
-    """The organization's orders of these numbers, and the numbers that are none of theirs."""
+def _wish(view: OrganizationAPIView, kind: type[BulkWishSerializer]) -> Mapping[str, Any]:
+    """What was sent, checked. Raises ValidationError."""
     sent = kind(data=view.request.data)
     sent.is_valid(raise_exception=True)
-    numbers: list[str] = list(dict.fromkeys(sent.validated_data["orders"]))
+    wish: Mapping[str, Any] = sent.validated_data
+    return wish
+
+
+def _orders(view: OrganizationAPIView, wish: Mapping[str, Any]) -> tuple[list[Order], list[str]]:
+    """The organization's orders of these numbers, and the numbers that are none of theirs."""
+    numbers: list[str] = list(dict.fromkeys(wish["orders"]))
     wanted = Q(pk__in=[row_id(one) for one in numbers]) | Q(checkout_form_id__in=numbers)
     orders = list(
         queries.with_lines(

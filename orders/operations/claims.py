@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import structlog
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -201,19 +202,24 @@ def _due_claims(now: datetime) -> list[CommissionClaim]:
 def _follow(claim: CommissionClaim, now: datetime) -> int:
     with allegro_client(integration=claim.order.integration, lane=Lane.ORDERS) as client:
         told = client.refund_claims.get(claim.remote_id)
-    _keep(claim.order, [told])
-    if told.get("status") in REJECTED and claim.status not in REJECTED:
-        notify(
-            organization_id=claim.organization_id,
-            event=Event.ORDER_WRITE_FAILED,
-            severity=Severity.WARNING,
-            title=_("Allegro rejected a commission claim"),
-            body=_("You can appeal at Allegro, in its list of commission refunds."),
-            link=reverse("orders:detail", args=[claim.order_id]),
-            dedupe_key=f"claim:{claim.pk}:rejected",
-            now=now,
-        )
+    with transaction.atomic():  # what is kept as rejected has been told
+        _keep(claim.order, [told])
+        if told.get("status") in REJECTED and claim.status not in REJECTED:
+            _tell_rejected(claim, now)
     return 1
+
+
+def _tell_rejected(claim: CommissionClaim, now: datetime) -> None:
+    notify(
+        organization_id=claim.organization_id,
+        event=Event.ORDER_WRITE_FAILED,
+        severity=Severity.WARNING,
+        title=_("Allegro rejected a commission claim"),
+        body=_("You can appeal at Allegro, in its list of commission refunds."),
+        link=reverse("orders:detail", args=[claim.order_id]),
+        dedupe_key=f"claim:{claim.pk}:rejected",
+        now=now,
+    )
 
 
 def _line_of(write: OrderWrite) -> OrderLine:

@@ -57,7 +57,7 @@ def add_tracking(
         write = open_write(
             order=order,
             kind=WriteKind.SHIPMENT,
-            key=f"{requested['carrier_id']}:{requested['waybill']}".upper(),
+            key=f"{requested['carrier_id']}:{requested['waybill']}".upper()[:140],
             requested=requested,
             actor=actor,
             now=now,

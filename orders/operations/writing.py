@@ -20,6 +20,7 @@ from notifications.operations import settle
 from orders.enums import WriteKind, WriteOutcome
 from orders.locks import lock_order
 from orders.models import Order, OrderWrite
+from orders.money_back import UNPAID
 from orders.problems import BeingWritten, NothingToRetry, RefundInPart, WriteUndecided
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def retry_write(
         write.refresh_from_db()
         if write.problem == RefundInPart.code:
             raise NothingToRetry
-        if write.kind == WriteKind.REFUND and (write.remote_id or write.sent_at is None):
+        if write.kind == WriteKind.REFUND and _is_surely_unpaid(write):
             values |= {
                 "command_id": uuid4(),
                 "remote_id": "",
@@ -209,6 +210,14 @@ def hint_writes() -> None:
     from orders.tasks import drain_writes
 
     hint(drain_writes)
+
+
+def _is_surely_unpaid(write: OrderWrite) -> bool:
+    """Whether no money moves under the refund's command: it never went out, or Allegro ended it so.
+
+    One that Allegro took on and that was lost sight of may be paid by now; it is followed further.
+    """
+    return write.sent_at is None or write.remote_status in UNPAID
 
 
 def _unfinished(order: Order, kind: WriteKind, key: str) -> OrderWrite | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from inventory.enums import ReservationState
 from inventory.models import Reservation
-from orders.enums import DisplayStatus, Fulfilment, WriteKind
+from orders.enums import DisplayStatus, Fulfilment, RefundReason, WriteKind
 from orders.ladder import TO_SHIP
-from orders.models import Order, OrderLine, OrderWrite
+from orders.models import Order, OrderLine, OrderWrite, Refund
+from orders.money_back import UNPAID
 from orders.queries.lists import Wish, amount_to_collect, is_late, orders_of
 from orders.queries.orders import claim_of
 
@@ -42,9 +43,28 @@ def stop_word(order: Order) -> str:
 
 
 def packing_sheets(*, orders: Sequence[Order]) -> list[dict[str, Any]]:
-    """A sheet for every order; of orders with lines at hand. One query for the places of all."""
-    promises = _promises(orders)
-    return [_sheet(order, promises) for order in orders]
+    """A sheet for every order; of orders with lines at hand. Two queries for all of them.
+
+    Pieces that were refunded as not available are not to be packed.
+    """
+    promises, given_up = _promises(orders), pieces_given_up(orders)
+    return [_sheet(order, promises, given_up) for order in orders]
+
+
+def pieces_given_up(orders: Sequence[Order]) -> dict[str, int]:
+    """Pieces by line item that the buyer has, or is getting, the money back for as not available.
+
+    Refunds by an amount name no pieces and count for none.
+    """
+    pieces: dict[str, int] = defaultdict(int)
+    refunds = Refund.objects.filter(
+        order__in=[order.pk for order in orders], reason=RefundReason.PRODUCT_NOT_AVAILABLE
+    ).exclude(status__in=UNPAID)
+    for lines in refunds.values_list("lines", flat=True):
+        for told in lines:
+            if told.get("type") == "QUANTITY":
+                pieces[str(told.get("id"))] += int(told.get("quantity") or 0)
+    return pieces
 
 
 def address_labels(*, orders: Sequence[Order]) -> list[dict[str, Any]]:
@@ -117,7 +137,9 @@ def address_of(order: Order) -> list[str]:
     return [str(line) for line in lines if line]
 
 
-def _sheet(order: Order, promises: dict[str, list[Reservation]]) -> dict[str, Any]:
+def _sheet(
+    order: Order, promises: dict[str, list[Reservation]], given_up: Mapping[str, int]
+) -> dict[str, Any]:
     return {
         "number": order.checkout_form_id,
         "account": order.integration.label,
@@ -130,18 +152,25 @@ def _sheet(order: Order, promises: dict[str, list[Reservation]]) -> dict[str, An
         "collect": _collect(order),
         "invoice": _invoice(order),
         "message": order.message_to_seller,
-        "lines": [_packed(line, promises.get(claim_of(line), [])) for line in order.lines.all()],
+        "lines": [
+            _packed(line, promises.get(claim_of(line), []), given_up.get(line.line_item_id, 0))
+            for line in order.lines.all()
+        ],
     }
 
 
-def _packed(line: OrderLine, promised: Iterable[Reservation]) -> dict[str, Any]:
+def _packed(line: OrderLine, promised: Iterable[Reservation], given_up: int) -> dict[str, Any]:
     codes = _codes(line.external_id)
     for one in promised:
         codes.append(
             " · ".join([f"{one.quantity} × {one.product.code}", *_codes("", one.product.ean)])
         )
     return {
-        "pieces": line.quantity,
+        "pieces": max(line.quantity - given_up, 0),
+        "note": _("Of %(all)d, refunded as not available: %(gone)d")
+        % {"all": line.quantity, "gone": given_up}
+        if given_up
+        else "",
         "name": line.name,
         "codes": codes,
         "places": ", ".join(sorted({one.warehouse.name for one in promised})),

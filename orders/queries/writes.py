@@ -81,13 +81,17 @@ class ProblemTold:
 
     @classmethod
     def of(cls, write: OrderWrite) -> ProblemTold | None:
-        """The problem of a write; None when it has none."""
-        if not write.problem:
+        """The problem of a write; None when it has none.
+
+        One whose workers were lost was given up by nobody who could have named the problem.
+        """
+        code = write.problem or (Unforeseen.code if write.needs_person else "")
+        if not code:
             return None
-        kind = PROBLEMS.get(write.problem, Unforeseen)
+        kind = PROBLEMS.get(code, Unforeseen)
         title = str(kind.title)
         detail = write.last_error if write.last_error != title else ""
-        return cls(write.problem, title, detail, str(kind.way_out))
+        return cls(code, title, detail, str(kind.way_out))
 
 
 def writes_of(*, order: Order) -> QuerySet[OrderWrite]:

@@ -16,6 +16,7 @@ from core.row_ids import row_id
 from orders import operations, queries
 from orders.enums import Fulfilment
 from orders.models import Order
+from orders.views.writes import seen_revision
 
 # What a packer can say of a packed parcel.
 ENDS = (Fulfilment.READY_FOR_SHIPMENT, Fulfilment.SENT)
@@ -52,7 +53,7 @@ def _done(request: MemberRequest, order: Order) -> HttpResponse:
             status=status if status in ENDS else Fulfilment.READY_FOR_SHIPMENT.value,
             actor=request.user,
             now=timezone.now(),
-            seen_revision=request.POST.get("revision", ""),
+            seen_revision=seen_revision(request),
         )
     except HubError as refusal:
         messages.error(request, f"{refusal.detail} {refusal.remedy}")

@@ -91,7 +91,7 @@ def _order_refund(request: MemberRequest, order: Order, form: RefundForm) -> Htt
     operations.request_refund(
         order=order,
         wish=form.wish(),
-        token=token_of(form),
+        token=token_of(form, order),
         actor=request.user,
         now=timezone.now(),
     )
@@ -126,7 +126,7 @@ def _start_cancellation(request: MemberRequest, order: Order, form: CancelForm) 
         order=order,
         quantities=form.quantities(),
         comment=form.cleaned_data["comment"],
-        token=token_of(form),
+        token=token_of(form, order),
         actor=request.user,
         now=timezone.now(),
     )

@@ -60,7 +60,7 @@ def set_status(request: MemberRequest, pk: int) -> HttpResponse:
         lambda: operations.request_fulfilment(
             order=order,
             status=request.POST.get("status", ""),
-            seen_revision=request.POST.get("revision", "")[:64],
+            seen_revision=seen_revision(request),
             despite_stop=request.POST.get("despite_stop") == "1",
             actor=request.user,
             now=timezone.now(),
@@ -94,7 +94,7 @@ def retry(request: MemberRequest, pk: int) -> HttpResponse:
             write=write,
             actor=request.user,
             now=timezone.now(),
-            seen_revision=request.POST.get("revision", "")[:64],
+            seen_revision=seen_revision(request),
             despite_stop=True if forced else None,
         ),
         back=request.POST.get("back", ""),
@@ -153,6 +153,11 @@ def write_of(request: MemberRequest, pk: int) -> OrderWrite:
     writes = OrderWrite.objects.for_organization(request.organization)
     found: OrderWrite = get_object_or_404(writes.select_related("order__integration"), pk=pk)
     return found
+
+
+def seen_revision(request: MemberRequest) -> str:
+    """The form's revision the person has looked at, as the page sent it; no text longer than one."""
+    return request.POST.get("revision", "").replace("\0", "")[:64]
 
 
 def may_work(request: MemberRequest) -> bool:

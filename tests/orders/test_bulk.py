@@ -163,6 +163,9 @@ def test_papers_over_the_api(api: Any, staff: Any, viewer: Any, record: Record) 
         assert answer.content.startswith(b"%PDF")
     assert api(viewer).post("/api/v1/orders/papers/labels", wish, "json").status_code == 403
     assert api(staff).post("/api/v1/orders/papers/poster", wish, "json").status_code == 404
+    labels = "/api/v1/orders/papers/labels"
+    assert api(staff).post(labels, wish | {"start": "2.0"}, "json").status_code == 200
+    assert api(staff).post(labels, wish | {"start": "two"}, "json").status_code == 400
     unknown = {"orders": ["nothing"]}
     assert api(staff).post("/api/v1/orders/papers/labels", unknown, "json").status_code == 404
 

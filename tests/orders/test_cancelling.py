@@ -16,6 +16,7 @@ from orders.enums import WriteKind, WriteOutcome
 from orders.models import Cancellation, Order, OrderWrite
 from orders.operations import let_go, request_cancellation, retry_write
 from orders.problems import CancelUnusable, NothingToCancel
+from orders.queries import packing_sheets
 from tests.orders.allegro_orders import Shop, work, work_later
 from tests.orders.conftest import linked_product
 
@@ -64,10 +65,14 @@ def test_the_whole_order_is_refunded_cancelled_and_claimed(shop: Shop, owner: An
 
 
 def test_some_pieces_are_refunded_and_claimed_and_the_rest_goes_out(shop: Shop) -> None:
+    product = linked_product(shop.integration, shop.offers[0], on_hand=10)
     order = shop.buy(3, 1)
     line = order.lines.order_by("position")[0]
     made = cancel(order, quantities={line.line_item_id: 2})
     finish()
+    level = StockLevel.objects.get(product=product)
+    assert (level.on_hand, level.reserved) == (10, 3)  # missing pieces are not offered again
+    assert [one["pieces"] for one in packing_sheets(orders=[order])[0]["lines"]] == [1, 1]
     assert steps(made) == [
         ("REFUND", "DONE", WriteOutcome.WRITTEN),
         ("COMMISSION_CLAIM", "DONE", WriteOutcome.WRITTEN),
@@ -76,6 +81,10 @@ def test_some_pieces_are_refunded_and_claimed_and_the_rest_goes_out(shop: Shop) 
     assert Decimal(truth["refunds"][0]["totalValue"]["amount"]) == 2 * line.price
     assert [one["quantity"] for one in truth["refundClaims"]] == [2]
     assert shop.form(order)["fulfillment"]["status"] == "NEW"
+    shop.act(order, "fulfillment", status="SENT")
+    shop.read(order.checkout_form_id)
+    level.refresh_from_db()
+    assert (level.on_hand, level.reserved) == (7, 0)  # and are off the books with the rest
 
 
 def test_a_step_that_fails_stops_the_rest_until_a_person_decides(shop: Shop, owner: Any) -> None:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
 from core.models import AuditEntry
-from orders.models import Order
+from orders.models import Order, Refund
 from orders.operations import Recorded
 from tests.factories import IntegrationFactory
 from tests.orders.checkout_forms import form, later, line, money
@@ -178,3 +178,35 @@ def test_printing_many_takes_as_many_queries_as_printing_one(
             printed(page(staff), act, *some)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_pieces_refunded_as_not_available_are_left_out(
+    page: Any, staff: Any, record: Record
+) -> None:
+    told = record(form([line("1", quantity=3, name="Kubek", line_id="a"), line("2", line_id="b")]))
+    order = told.order
+    for number, (reason, status, pieces) in enumerate(
+        [
+            ("PRODUCT_NOT_AVAILABLE", "SUCCESS", 1),
+            ("PRODUCT_NOT_AVAILABLE", "CANCELED", 1),
+            ("REFUND", "SUCCESS", 1),
+        ]
+    ):
+        Refund.objects.create(
+            organization_id=order.organization_id,
+            order=order,
+            remote_id=str(number),
+            status=status,
+            reason=reason,
+            total="49.99",
+            currency="PLN",
+            lines=[{"id": "a", "type": "QUANTITY", "quantity": pieces}],
+            read_at=order.read_at,
+        )
+    (text,) = printed(page(staff), "packing", order)
+    assert "Of 3, refunded as not available: 1" in text
+    assert "2 Kubek" in text
+    assert text.count("refunded as not available") == 1
+    page_text = page(staff).get(f"/orders/{order.pk}/pack/").content.decode()
+    assert '<span class="packing__pieces">2<' in page_text
+    assert "Of 3, refunded as not available: 1" in page_text

@@ -209,6 +209,26 @@ def test_a_worker_killed_after_the_call_pays_once(shop: Shop) -> None:
     assert paid_back(shop) == order.paid_amount
 
 
+def test_a_refund_lost_sight_of_keeps_its_command_when_tried_again(shop: Shop, owner: Any) -> None:
+    order = shop.buy(3)
+    write = ask(order)  # one of three pieces: a second one would fit into what was paid
+    command = write.command_id
+    work()
+    assert done(write).remote_id
+    OrderWrite.objects.filter(pk=write.pk).update(attempts=5, next_attempt_at=timezone.now())
+    shop.fault("GET /payments/refunds", status=503, count=5)
+    work()
+    assert (done(write).state, write.problem) == (WorkState.DEAD, "gave_up")
+    shop.sandbox.control("DELETE", "/faults")
+    retry_write(write=write, actor=owner, now=timezone.now())
+    assert done(write).command_id == command
+    work()
+    work_later()
+    assert done(write).outcome == WriteOutcome.WRITTEN
+    assert len(shop.truth()["refunds"]) == 1
+    assert paid_back(shop) == first(order).price
+
+
 def test_a_clear_no_gets_a_new_command_when_a_person_tries_again(shop: Shop, owner: Any) -> None:
     order = shop.buy(1)
     write = ask(order)
@@ -258,6 +278,7 @@ def test_what_cannot_be_is_refused_at_once(shop: Shop) -> None:
         (RefundWish("REFUND", (LineBack(line, amount=Decimal("100000")),)), RefundUnusable),
         (RefundWish("REFUND", (LineBack(line, quantity=1, amount=Decimal(1)),)), RefundUnusable),
         (RefundWish("REFUND", (LineBack("another", quantity=1),)), RefundUnusable),
+        (RefundWish("REFUND", (LineBack(line, quantity=1),) * 2), RefundUnusable),
         (RefundWish("REFUND", delivery=Decimal("999")), RefundUnusable),
         (RefundWish("REFUND", delivery=Decimal("-1")), RefundUnusable),
         (RefundWish("REFUND", surcharges={"another": Decimal(1)}), RefundUnusable),

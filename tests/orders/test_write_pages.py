@@ -222,6 +222,40 @@ def test_a_write_is_let_go_after_a_question(page: Any, staff: Any, record: Any) 
     assert (done(write).state, write.outcome) == (WorkState.DONE, "LET_GO")
 
 
+def test_a_write_whose_workers_were_lost_says_so(page: Any, staff: Any, record: Any) -> None:
+    order = record(form()).order
+    write = request_fulfilment(order=order, status="SENT", actor=staff, now=timezone.now())
+    long_ago = timezone.now() - timezone.timedelta(hours=1)
+    OrderWrite.objects.filter(pk=write.pk).update(
+        state=WorkState.RUNNING, attempts=6, claimed_until=long_ago
+    )
+    work()
+    assert (done(write).state, write.problem) == (WorkState.DEAD, "")
+    text = text_of(page(staff).get("/orders/changes/"))
+    assert "Something unforeseen went wrong" in text
+    assert "Six workers" in text
+
+
+def test_what_a_page_never_sends_is_no_error_page(page: Any, staff: Any, record: Any) -> None:
+    first, other = record(form(form_id="a")).order, record(form(form_id="b")).order
+    packer = page(staff)
+    odd = "\0" + "r" * 200
+    assert packer.post(f"/orders/{first.pk}/status/", {"status": "SENT", "revision": odd})
+    lines = [str(line.pk) for line in other.lines.all()]
+    packer.post(f"/orders/{other.pk}/pack/", {"status": "SENT", "revision": odd, "line": lines})
+    assert set(OrderWrite.objects.values_list("seen_revision", flat=True)) == {"r" * 64}
+
+
+def test_the_token_of_one_order_is_none_of_another(page: Any, staff: Any, record: Any) -> None:
+    token = str(uuid4())
+    for order in (record(form(form_id="a")).order, record(form(form_id="b")).order):
+        line = order.lines.order_by("position")[0]
+        wish = {"reason": "REFUND", "token": token, "step": "confirm", f"q{line.pk}": "1"}
+        for _twice in range(2):
+            page(staff).post(f"/orders/{order.pk}/refund/", wish)
+        assert OrderWrite.objects.filter(order=order).count() == 1
+
+
 POSTS = [
     "{order}/status/", "{order}/ask/", "{order}/tracking/", "{order}/refund/", "{order}/cancel/",
     "{order}/commission/claim/", "changes/{write}/retry/", "changes/{write}/let-go/",

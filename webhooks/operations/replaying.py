@@ -14,7 +14,7 @@ from core.enums import WorkState
 from core.errors import StateConflict
 from core.work import replay
 from webhooks.models import InboundEvent
-from webhooks.operations.hints import hint_inbox
+from webhooks.operations.hints import hint_changes, hint_inbox
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -43,6 +43,7 @@ def retry_event(*, event: InboundEvent, actor: User | None, now: datetime) -> In
             after={"state": WorkState.PENDING.value},
         )
         hint_inbox()
+        hint_changes()
     event.refresh_from_db()
     return event
 
