@@ -78,6 +78,7 @@ def _read(client: AllegroClient, allegro_id: str) -> Shown:
     except AllegroError as error:
         return error
     available = stock.get("available") if isinstance(stock, dict) else None
-    if isinstance(available, bool) or not isinstance(available, int):
+    # A number beyond what a column holds would stop everything that is written along with it.
+    if isinstance(available, bool) or not isinstance(available, int) or not 0 <= available < 2**31:
         return Unavailable("no stock in the answer", code="unusable_answer")
     return available

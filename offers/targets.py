@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from core.row_ids import among
+from inventory.operations.setting import HIGHEST
 from inventory.queries import available_by_product
 from offers.enums import PublicationStatus, TargetReason
 from offers.models import Offer, OfferLink
@@ -60,7 +61,8 @@ def pieces(parts: Iterable[Part], *, buffer: int) -> int:
 
     ``buffer`` pieces of each product are kept back, so a buffer above the stock gives 0.
     """
-    return max(0, min(((part.available or 0) - buffer) // part.units for part in parts))
+    scarcest = min(((part.available or 0) - buffer) // part.units for part in parts)
+    return min(max(0, scarcest), HIGHEST)
 
 
 def target_of(facts: OfferFacts, parts: Sequence[Part], *, buffer: int, policy: str) -> Target:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +16,7 @@ from core.enums import WorkState
 from core.errors import StateConflict
 from notifications.enums import Event, Severity
 from notifications.operations import notify, settle
-from offers.enums import BrakeState, PublicationStatus, PushReason
+from offers.enums import BrakeState, CommandOutcome, ItemState, PublicationStatus, PushReason
 from offers.models import Offer, OfferLink, OfferPush, StockBrake, StockCommandItem
 from offers.operations.requesting import hint_account
 from offers.queries.zeros import decided_at, zeros_waiting
@@ -28,7 +29,7 @@ WINDOW = timedelta(hours=1)
 def brake_holds(*, integration: Integration, now: datetime) -> bool:
     """Whether a brake holds the account's pushes; opens one when the zeros due are too many.
 
-    Counted are the zeros about to be sent and those sent within the hour, against the account's active
+    Counted are the zeros about to be sent, on their way or sent within the hour, against the account's active
     linked offers. Zeros a person released no longer count. Tells the members when it opens one.
     """
     if StockBrake.objects.filter(integration=integration, state=BrakeState.OPEN).exists():
@@ -106,9 +107,12 @@ def _decide(brake: StockBrake, state: BrakeState, actor: User, now: datetime) ->
 def _zeroed_lately(integration: Integration, now: datetime) -> set[int]:
     decided = decided_at(integration, BrakeState.RELEASED, BrakeState.DROPPED)
     since = max(now - WINDOW, decided or now - WINDOW)
+    # Without a result it may have been done; only what surely was not is left out.
     items = StockCommandItem.objects.filter(
-        command__integration=integration, command__created_at__gt=since, value=0, state="SUCCESS"
-    )
+        command__integration=integration, command__created_at__gt=since, value=0
+    ).exclude(state=ItemState.FAIL)
+    never = Q(command__outcome__in=[CommandOutcome.FAILED, CommandOutcome.NOT_ACCEPTED])
+    items = items.exclude(never & Q(state=ItemState.NEW))
     return set(items.values_list("offer_id", flat=True))
 
 

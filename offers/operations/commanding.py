@@ -82,11 +82,16 @@ def store(
         push.command, push.target, push.shown = item.command, item.value, item.shown_before
         push.state, push.reason, push.claimed_until = WorkState.PENDING, PushReason.COMMAND, None
         push.next_attempt_at = now + PATIENCE + LEASE
+        # From this number on, the next fall that nothing explains is waited for anew.
+        push.unexplained_since = None
     OfferPush.objects.bulk_update(
         (pushes[item.offer_id] for item in items),
-        ["command", "target", "shown", "state", "reason", "claimed_until", "next_attempt_at"],
+        [
+            "command", "target", "shown", "state", "reason", "claimed_until", "next_attempt_at",
+            "unexplained_since",
+        ],
         batch_size=500,
-    )
+    )  # fmt: skip
     return commands
 
 
@@ -189,9 +194,21 @@ def follow_commands(*, integration: Integration, client: AllegroClient) -> None:
         try:
             _follow(command, client)
         except AllegroError as error:
-            postpone(command, until=timezone.now() + _pause(command, error), reason=str(error))
+            _ask_later(command, error)
             if _ends_all(error):
                 raise
+
+
+def _ask_later(command: StockCommand, error: AllegroError) -> None:
+    """Ask again, unless Allegro refused or failed to tell for so long that what is shown decides.
+
+    A refused sign-in and a used-up limit are no answer about the command: those are waited for.
+    """
+    now = timezone.now()
+    if not _ends_all(error) and now - (command.sent_at or command.created_at) > PATIENCE:
+        _free(command, CommandOutcome.NO_RESULT, now)
+        return
+    postpone(command, until=now + _pause(command, error), reason=str(error))
 
 
 def _follow(command: StockCommand, client: AllegroClient) -> None:

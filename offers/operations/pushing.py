@@ -227,7 +227,32 @@ def _work(integration: Integration, client: AllegroClient, pushes: Sequence[Offe
         now = timezone.now()
         _settle([later(one, PushReason.AWAY, now=now, seconds=30) for one in remaining])
         return False
+    if _braked(integration, looks, wishes):
+        return False
     return _write(integration, client, looks, wishes, revivals)
+
+
+def _braked(integration: Integration, looks: Sequence[Look], wishes: Sequence[Wish]) -> bool:
+    """Whether the brake holds what is to be written: stock may have gone since it was looked at first,
+    while the journal was read."""
+    now = timezone.now()
+    zeros = any(wish.value == 0 for wish in wishes)
+    if not zeros or not brake_holds(integration=integration, now=now):
+        return False
+    _settle(
+        [
+            later(
+                look.push,
+                PushReason.BRAKE,
+                now=now,
+                seconds=REST.total_seconds(),
+                target=look.target,
+                shown=look.shown,
+            )
+            for look in looks
+        ]
+    )
+    return True
 
 
 def _looked(
