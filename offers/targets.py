@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from core.row_ids import among
-from inventory.operations.setting import HIGHEST
+from inventory.operations.ledger import HIGHEST
 from inventory.queries import available_by_product
 from offers.enums import PublicationStatus, TargetReason
 from offers.models import Offer, OfferLink

@@ -20,7 +20,7 @@ from core.api.paging import PageLimitPagination
 from inventory import operations, queries
 from inventory.enums import HoldState
 from inventory.models import Hold
-from inventory.operations.setting import HIGHEST
+from inventory.operations.ledger import HIGHEST
 from products.models import Product
 
 LONGEST = timedelta(days=30)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from inventory.models import BundlePart, LowStock, StockLevel, StockMovement, Warehouse
-from inventory.operations.setting import HIGHEST
+from inventory.operations.ledger import HIGHEST
 from inventory.queries import Stock
 
 

@@ -18,7 +18,7 @@ from core.api.idempotency import HEADER
 from core.api.paging import PageLimitPagination
 from inventory import operations, queries
 from inventory.models import Stocktake, StocktakeLine
-from inventory.operations.setting import HIGHEST
+from inventory.operations.ledger import HIGHEST
 
 
 class StocktakeSerializer(serializers.ModelSerializer[Stocktake]):

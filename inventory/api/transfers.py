@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -19,7 +20,7 @@ from core.api.paging import PageLimitPagination
 from inventory import operations, queries
 from inventory.enums import TransferState
 from inventory.models import Transfer, TransferLine, Warehouse
-from inventory.operations.setting import HIGHEST
+from inventory.operations.ledger import HIGHEST
 from inventory.operations.transfers import MOST_LINES
 
 
@@ -64,6 +65,16 @@ class NewTransferSerializer(serializers.Serializer[dict[str, Any]]):
     note = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
     lines = NewLineSerializer(many=True, max_length=MOST_LINES)  # type: ignore[call-arg]
 
+    def validate_lines(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return _named_once(lines)
+
+
+def _named_once(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of two lines of a product only one could be kept; which of them was meant is not guessed."""
+    if len({line["product_id"] for line in lines}) != len(lines):
+        raise serializers.ValidationError(_("A product is named twice."))
+    return lines
+
 
 class ArrivedLineSerializer(serializers.Serializer[dict[str, Any]]):
     product_id = serializers.IntegerField()
@@ -77,6 +88,9 @@ class ArrivalSerializer(serializers.Serializer[dict[str, Any]]):
         max_length=200, required=False, default="", allow_blank=True,
         help_text="Needed when more or fewer pieces came than were sent",
     )  # fmt: skip
+
+    def validate_lines(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return _named_once(lines)
 
 
 class TransfersView(OrganizationAPIView):

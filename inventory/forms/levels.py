@@ -9,7 +9,7 @@ from accounts.models import Organization
 from inventory.enums import MovementKind
 from inventory.models import Warehouse
 from inventory.operations import ensure_default_warehouse
-from inventory.operations.setting import HIGHEST
+from inventory.operations.ledger import HIGHEST
 from inventory.queries import all_warehouses, stock_of, warehouses_of
 from products.models import Product
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organization
 from inventory.models import TransferLine, Warehouse
 from inventory.operations import ensure_default_warehouse
-from inventory.operations.setting import HIGHEST
+from inventory.operations.ledger import HIGHEST
 from inventory.queries import warehouses_of
 
 

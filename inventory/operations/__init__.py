@@ -17,6 +17,7 @@ from inventory.operations.holds import (
     reserve_strictly,
 )
 from inventory.operations.importing import ImportedLevel, import_levels
+from inventory.operations.ledger import InvalidStock
 from inventory.operations.low_stock import watch_all, watch_low_stock
 from inventory.operations.receiving import receive_transfer
 from inventory.operations.recounting import mend_stock
@@ -33,7 +34,7 @@ from inventory.operations.returning import (
     rebook_returned,
     restock,
 )
-from inventory.operations.setting import InvalidStock, correct_stock, set_minimum, set_on_hand
+from inventory.operations.setting import correct_stock, set_minimum, set_on_hand
 from inventory.operations.stocktakes import (
     StocktakeRefused,
     count_line,

@@ -15,10 +15,9 @@ from core.errors import HubError, NotYours, StateConflict, Text
 from inventory.enums import HoldState, MovementKind
 from inventory.locks import lock_expired_holds, lock_hold, lock_levels
 from inventory.models import Hold, Reservation, StockLevel, Warehouse
-from inventory.operations.ledger import Ledger
+from inventory.operations.ledger import HIGHEST, InvalidStock, Ledger
 from inventory.operations.places import Places, stock_places
 from inventory.operations.reservations import move_reservations
-from inventory.operations.setting import HIGHEST, InvalidStock
 from inventory.queries.bundles import Component, components_of
 from products.models import Product
 

@@ -10,8 +10,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from inventory.enums import MovementKind
-from inventory.operations.ledger import tell_stock_changed
-from inventory.operations.setting import HIGHEST, InvalidStock
+from inventory.operations.ledger import HIGHEST, InvalidStock, tell_stock_changed
 from inventory.operations.warehouses import warehouses_by_code
 from inventory.queries.bundles import components_of
 from products.models import Product

@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from core.bulk import copy_rows, fresh
+from core.errors import HubError
 from core.outbox import publish_many
 from inventory.enums import MovementKind
 from inventory.models import StockLevel, StockMovement
@@ -18,6 +20,8 @@ from inventory.queries.bundles import bundles_holding
 if TYPE_CHECKING:
     from accounts.models import User
 
+# So many pieces lie in one place at most; what orders promise fits into a column beside it.
+HIGHEST = 2_000_000_000
 # How many product ids one message names; a handler of it stays short.
 IDS_PER_MESSAGE = 500
 
@@ -27,6 +31,12 @@ WRITE_LEVELS = """
       FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS new (id, on_hand, reserved)
      WHERE level.id = new.id
 """
+
+
+class InvalidStock(HubError):
+    """A number of pieces that cannot lie anywhere."""
+
+    code = "invalid_stock"
 
 
 @dataclass(slots=True)
@@ -50,8 +60,16 @@ class Ledger:
         reference: str = "",
         actor: User | None = None,
     ) -> None:
-        """Change ``level``, which the caller holds locked, by these numbers of pieces."""
+        """Change ``level``, which the caller holds locked, by these numbers of pieces.
+
+        Raises :class:`InvalidStock` when more would lie there than one place can hold.
+        """
         level.on_hand += on_hand
+        if on_hand > 0 and level.on_hand > HIGHEST:
+            raise InvalidStock(
+                _("More than %(most)d pieces would lie in one place.") % {"most": HIGHEST},
+                remedy=_("Correct the number of pieces, or what lies there already."),
+            )
         level.reserved += reserved
         self.levels[level.pk] = level
         self.movements.append(

@@ -13,8 +13,8 @@ from core.errors import NotYours
 from inventory.enums import MovementKind, TransferState
 from inventory.locks import lock_transfer
 from inventory.models import StockLevel, Transfer, TransferLine, TransferReceipt
-from inventory.operations.ledger import Ledger
-from inventory.operations.setting import HIGHEST, settle_short
+from inventory.operations.ledger import HIGHEST, Ledger
+from inventory.operations.setting import settle_short
 from inventory.operations.transfers import (
     InvalidTransfer,
     check_state,

@@ -16,9 +16,9 @@ from core.errors import HubError, NotYours, Text
 from inventory.enums import MovementKind
 from inventory.locks import lock_levels
 from inventory.models import StockLevel, StockMovement, Warehouse
-from inventory.operations.ledger import Ledger
+from inventory.operations.ledger import HIGHEST, InvalidStock, Ledger
 from inventory.operations.places import make_levels_in
-from inventory.operations.setting import HIGHEST, InvalidStock, settle_short
+from inventory.operations.setting import settle_short
 from inventory.operations.warehouses import ensure_default_warehouse
 from inventory.queries.bundles import components_of
 from products.models import Product

@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.audit import record
-from core.errors import HubError, StateConflict
+from core.errors import StateConflict
 from inventory.enums import MovementKind
 from inventory.models import StockLevel, StockMovement, Warehouse
 from inventory.operations.bundles import refuse_bundle
-from inventory.operations.ledger import Ledger
+from inventory.operations.ledger import HIGHEST, InvalidStock, Ledger
 from inventory.operations.low_stock import watch_low_stock
 from inventory.operations.places import locked_level
 from notifications.operations import settle
@@ -21,14 +21,6 @@ from notifications.operations import settle
 if TYPE_CHECKING:
     from accounts.models import User
     from products.models import Product
-
-HIGHEST = 2_000_000_000
-
-
-class InvalidStock(HubError):
-    """A number of pieces that cannot lie anywhere."""
-
-    code = "invalid_stock"
 
 
 def set_on_hand(

@@ -19,8 +19,8 @@ from inventory.enums import StocktakeStage
 from inventory.locks import lock_numbering, lock_stocktake
 from inventory.models import StockMovement, Stocktake, StocktakeLine, Warehouse
 from inventory.operations.bundles import refuse_bundle
+from inventory.operations.ledger import HIGHEST
 from inventory.operations.places import locked_level
-from inventory.operations.setting import HIGHEST
 from inventory.operations.warehouses import ensure_default_warehouse
 
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ from inventory.locks import lock_levels, lock_numbering, lock_transfer
 from inventory.models import StockLevel, Transfer, TransferLine, Warehouse
 from inventory.operations.bundles import refuse_bundle
 from inventory.operations.holds import NotEnoughStock
-from inventory.operations.ledger import Ledger
+from inventory.operations.ledger import HIGHEST, Ledger
 from inventory.operations.places import make_levels_in
-from inventory.operations.setting import HIGHEST, settle_short
+from inventory.operations.setting import settle_short
 from inventory.operations.warehouses import ensure_default_warehouse
 from products.models import Product
 

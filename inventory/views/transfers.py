@@ -16,6 +16,7 @@ from accounts.access import MemberRequest, member_required
 from accounts.enums import Role
 from core.errors import HubError
 from core.paging import page_number
+from core.row_ids import row_id
 from inventory import operations, queries
 from inventory.enums import TransferState
 from inventory.forms import PiecesForm, ReceiveForm, TransferForm
@@ -101,8 +102,7 @@ def transfer_line(request: MemberRequest, pk: int) -> HttpResponse:
 def _product(request: MemberRequest) -> Product:
     if "product" in request.POST:
         products = Product.objects.for_organization(request.organization)
-        wanted = request.POST["product"]
-        return get_object_or_404(products, pk=int(wanted) if wanted.isdecimal() else 0)
+        return get_object_or_404(products, pk=row_id(request.POST["product"]))
     return queries.product_by_code(
         organization=request.organization, text=request.POST.get("code", "")
     )

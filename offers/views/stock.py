@@ -17,6 +17,7 @@ from accounts.access import MemberRequest, member_required
 from accounts.enums import Role
 from core.errors import HubError
 from core.paging import page_number
+from core.row_ids import row_id
 from offers import operations
 from offers.enums import PushReason
 from offers.forms import feed_order, push_filter
@@ -51,7 +52,7 @@ def retry(request: MemberRequest) -> HttpResponse:
         organization=request.organization, wanted=push_filter(request.POST)
     )
     if request.POST.get("which") != "all":
-        ids = [int(one) for one in request.POST.getlist("push") if one.isdecimal()]
+        ids = [row_id(one) for one in request.POST.getlist("push")]
         found = OfferPush.objects.for_organization(request.organization).filter(pk__in=ids)
     count = operations.retry_pushes(
         pushes=found.filter(state__in=queries.STUCK), actor=request.user, now=timezone.now()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -181,6 +182,13 @@ class CancelWishSerializer(serializers.Serializer[Any]):
 
     lines = PiecesSerializer(many=True, required=False, allow_null=True, default=None)
     comment = serializers.CharField(required=False, default="", allow_blank=True, max_length=250)
+
+    def validate_lines(self, lines: list[dict[str, Any] | None] | None) -> Any:
+        """A list that may be null lets its items be null too, which no line is; nor is any named twice."""
+        named = [one["line_item_id"] for one in lines or [] if one is not None]
+        if len(set(named)) != len(lines or []):
+            raise serializers.ValidationError(_("Name each line once, with its pieces."))
+        return lines
 
     def quantities(self) -> dict[str, int] | None:
         """Pieces by line item; the serializer must be valid."""

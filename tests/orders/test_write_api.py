@@ -140,6 +140,20 @@ def test_an_order_that_cannot_be_fulfilled(api: Any, staff: Any, shop: Shop) -> 
     assert len(shop.truth()["refundClaims"]) == 1
 
 
+@pytest.mark.parametrize(
+    "lines", [[None], [{"lineItemId": "x", "quantity": 1}, {"lineItemId": "x", "quantity": 2}]]
+)
+def test_lines_to_cancel_are_named_and_once(
+    api: Any, staff: Any, record: Any, lines: list[Any]
+) -> None:
+    from tests.orders.checkout_forms import form
+
+    order = record(form()).order
+    answer = api(staff).post(f"/api/v1/orders/{order.pk}/cancel", {"lines": lines}, format="json")
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["lines"])
+    assert not OrderWrite.objects.exists()
+
+
 def test_a_write_is_let_go(api: Any, staff: Any, shop: Shop) -> None:
     order = shop.buy(1)
     place = f"/api/v1/orders/{order.pk}"
