@@ -22,6 +22,7 @@ from connectors.allegro import (
     UnreadableAmount,
     amount_of,
 )
+from core.errors import HubError
 from core.timestamps import read_moment
 from notifications.enums import Event, Severity
 from notifications.operations import notify
@@ -181,7 +182,7 @@ def follow_claims(*, now: datetime) -> int:
     for claim in _due_claims(now):
         try:
             read += _follow(claim, now)
-        except AllegroError as error:
+        except (AllegroError, HubError) as error:
             log.warning("claim not read", claim_id=claim.pk, error_type=type(error).__name__)
     return read
 
@@ -214,8 +215,8 @@ def _tell_rejected(claim: CommissionClaim, now: datetime) -> None:
         organization_id=claim.organization_id,
         event=Event.ORDER_WRITE_FAILED,
         severity=Severity.WARNING,
-        title=_("Allegro rejected a commission claim"),
-        body=_("You can appeal at Allegro, in its list of commission refunds."),
+        title=lambda: _("Allegro rejected a commission claim"),
+        body=lambda: _("You can appeal at Allegro, in its list of commission refunds."),
         link=reverse("orders:detail", args=[claim.order_id]),
         dedupe_key=f"claim:{claim.pk}:rejected",
         now=now,
@@ -261,8 +262,8 @@ def _remind(write: OrderWrite, line: OrderLine, now: datetime) -> None:
         organization_id=write.organization_id,
         event=Event.ORDER_WRITE_FAILED,
         severity=Severity.WARNING,
-        title=_("The time to claim a commission is running out"),
-        body=_(
+        title=lambda: _("The time to claim a commission is running out"),
+        body=lambda: _(
             "It may be claimed once the buyer has the money back. Refund the buyer, or let the claim"
             " go."
         ),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from inventory.enums import ReservationState
 from inventory.models import Reservation
-from orders.enums import DisplayStatus, Fulfilment, RefundReason, WriteKind
+from orders.enums import DisplayStatus, Fulfilment, RefundReason, WriteKind, WriteOutcome
 from orders.ladder import TO_SHIP
 from orders.models import Order, OrderLine, OrderWrite, Refund
 from orders.money_back import UNPAID
@@ -91,21 +91,23 @@ class _Pick:
 
 def picks(*, orders: Sequence[Order]) -> list[dict[str, Any]]:
     """What to fetch for all of the orders, summed per product, by place; then what has no product."""
-    promises = _promises(orders)
+    promises, given_up = _promises(orders), pieces_given_up(orders)
     found: dict[str, _Pick] = {}
     for line in (line for order in orders for line in order.lines.all()):
-        promised = promises.get(claim_of(line), [])
+        wanted = max(line.quantity - given_up.get(line.line_item_id, 0), 0)
+        promised = promises.get(claim_of(line), []) if wanted else []
         for one in promised:
             pick = found.setdefault(
                 f"1 {one.product_id}",
                 _Pick(one.product.name, _codes(one.product.code, one.product.ean)),
             )
-            pick.pieces += one.quantity
-            pick.places[one.warehouse.name] += one.quantity
-        if not promised:
+            pieces = one.quantity * wanted // line.quantity
+            pick.pieces += pieces
+            pick.places[one.warehouse.name] += pieces
+        if wanted and not promised:
             key = f"2 {line.external_id or line.offer_allegro_id}"
             pick = found.setdefault(key, _Pick(line.name, _codes(line.external_id)))
-            pick.pieces += line.quantity
+            pick.pieces += wanted
     ordered = sorted(
         found.items(), key=lambda item: (item[0][0], *sorted(item[1].places), item[1].name)
     )
@@ -263,13 +265,14 @@ def next_step(*, order: Order, now: datetime) -> NextStep | None:
 def next_to_pack(*, organization: Organization, after: int = 0) -> Order | None:
     """The most urgent order that may be shipped and that nobody has asked Allegro to change yet.
 
+    What was asked for and let go leaves the order to be packed.
     ``after`` is one just looked at, which is passed over.
     """
     asked = OrderWrite.objects.filter(
         order=OuterRef("pk"),
         kind=WriteKind.FULFILMENT,
         requested__status__in=[Fulfilment.SENT.value, Fulfilment.READY_FOR_SHIPMENT.value],
-    )
+    ).exclude(outcome__in=[WriteOutcome.LET_GO, WriteOutcome.REPLACED])
     orders = orders_of(organization=organization, wish=Wish(to_ship=True))
     return (
         orders.filter(stop_reason="", hold_reason="")

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from orders.models import Order, OrderWrite
-from orders.operations import Recorded
+from orders.operations import Recorded, let_go
 from tests.orders.checkout_forms import form, iso, later, line
 
 Record = Callable[..., Recorded]
@@ -69,6 +69,8 @@ def test_packing_goes_on_with_the_most_urgent_order_left(
     answer = client.post(f"/orders/{soon.pk}/pack/", ticked(soon))
     assert answer["Location"] == "/orders/"
     assert OrderWrite.objects.count() == 2
+    let_go(write=now.writes.get(), actor=staff, now=timezone.now())
+    assert client.get("/orders/pack/next/")["Location"] == f"/orders/{now.pk}/pack/"
 
 
 def test_what_must_not_leave_cannot_be_packed(page: Any, staff: Any, record: Record) -> None:

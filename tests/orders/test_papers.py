@@ -183,7 +183,11 @@ def test_printing_many_takes_as_many_queries_as_printing_one(
 def test_pieces_refunded_as_not_available_are_left_out(
     page: Any, staff: Any, record: Record
 ) -> None:
-    told = record(form([line("1", quantity=3, name="Kubek", line_id="a"), line("2", line_id="b")]))
+    told = record(
+        form(
+            [line("1", quantity=3, name="Kubek", line_id="a"), line("2", line_id="b", sku="SKU-2")]
+        )
+    )
     order = told.order
     for number, (reason, status, pieces) in enumerate(
         [
@@ -207,6 +211,8 @@ def test_pieces_refunded_as_not_available_are_left_out(
     assert "Of 3, refunded as not available: 1" in text
     assert "2 Kubek" in text
     assert text.count("refunded as not available") == 1
+    (picked,) = printed(page(staff), "pick", order)
+    assert "2 Kubek" in picked
     page_text = page(staff).get(f"/orders/{order.pk}/pack/").content.decode()
     assert '<span class="packing__pieces">2<' in page_text
     assert "Of 3, refunded as not available: 1" in page_text

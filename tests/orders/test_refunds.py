@@ -10,7 +10,9 @@ from uuid import uuid4
 import pytest
 from django.db import connections
 from django.utils import timezone
+from django.utils.translation import override
 
+from accounts.models import User
 from core.enums import WorkState
 from notifications.models import Notification
 from orders.enums import WriteOutcome
@@ -21,6 +23,7 @@ from orders.problems import (
     NothingPaid,
     NothingToRetry,
     RefundEmpty,
+    RefundNotPaid,
     RefundTooHigh,
     RefundUnusable,
     WriteUndecided,
@@ -145,6 +148,7 @@ def elsewhere(shop: Shop, order: Order) -> None:
 
 def test_a_short_balance_is_told_and_tried_again_by_a_person_alone(shop: Shop, owner: Any) -> None:
     shop.sandbox.control("PATCH", f"/sellers/{shop.login}", {"balance": "0.01"})
+    User.objects.filter(pk=owner.pk).update(language="pl")
     order = shop.buy(1)
     write = ask(order)
     command = write.command_id
@@ -154,6 +158,8 @@ def test_a_short_balance_is_told_and_tried_again_by_a_person_alone(shop: Shop, o
     assert write.remote_status == "CANCELED"
     notice = Notification.objects.get(user=owner, dedupe_key=f"order-write:{write.pk}")
     assert (notice.event, notice.severity) == ("refund.failed", "danger")
+    with override("pl"):
+        assert notice.body == f"{RefundNotPaid.title}. {RefundNotPaid.way_out}"
     work_later()
     assert len(shop.truth()["refunds"]) == 1  # nothing is tried by itself
     with pytest.raises(WriteUndecided):

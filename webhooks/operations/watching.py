@@ -57,24 +57,27 @@ def watch_journals(*, now: datetime) -> int:
     accounts = list(Integration.objects.filter(state=IntegrationState.CONNECTED))
     silent = silent_orders(integrations=accounts, now=now)
     for account in silent:
-        if not _lasts(account, now):
-            continue
-        notify(
-            organization_id=account.organization_id,
-            event=Event.JOURNAL_SILENT,
-            severity=Severity.DANGER,
-            title=_("Orders of %(account)s have stopped arriving") % {"account": account.label},
-            body=_(
-                "Allegro's order journal was not read for ten minutes. Nothing is lost: it is read on"
-                " from where it stopped. If this lasts, the workers of this installation stand still"
-                " or Allegro is out of order."
-            ),
-            link=reverse("webhooks:events"),
-            dedupe_key=silence_key(account.pk),
-            now=now,
-        )
+        if _lasts(account, now):
+            _tell_silent(account, now)
     _settle_others(accounts, {account.pk for account in silent}, now)
     return len(silent)
+
+
+def _tell_silent(account: Integration, now: datetime) -> None:
+    notify(
+        organization_id=account.organization_id,
+        event=Event.JOURNAL_SILENT,
+        severity=Severity.DANGER,
+        title=lambda: _("Orders of %(account)s have stopped arriving") % {"account": account.label},
+        body=lambda: _(
+            "Allegro's order journal was not read for ten minutes. Nothing is lost: it is read on"
+            " from where it stopped. If this lasts, the workers of this installation stand still"
+            " or Allegro is out of order."
+        ),
+        link=reverse("webhooks:events"),
+        dedupe_key=silence_key(account.pk),
+        now=now,
+    )
 
 
 def _lasts(account: Integration, now: datetime) -> bool:
