@@ -15,6 +15,7 @@ from accounts.models import (
     Membership,
     Organization,
     RefreshFamily,
+    SavedView,
     User,
 )
 from core.admin import ReadOnlyAdmin
@@ -81,3 +82,11 @@ class RefreshFamilyAdmin(ReadOnlyAdmin):
     list_select_related = ["user"]
     search_fields = ["user__email"]
     exclude = ["current_jti"]
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(ReadOnlyAdmin):
+    list_display = ["name", "page", "organization", "owner", "shared"]
+    list_filter = ["page", "shared"]
+    list_select_related = ["organization", "owner"]
+    search_fields = ["name", "owner__email", "organization__name"]

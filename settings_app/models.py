@@ -67,7 +67,7 @@ class Integration(TenantModel, TimestampedModel):
         default=ZeroStockPolicy.SET_ZERO,
     )
     brake_share_percent = models.PositiveSmallIntegerField(
-        _("brake, % of offers"),
+        _("brake, per cent of offers"),
         default=20,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
     )

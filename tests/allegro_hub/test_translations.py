@@ -28,16 +28,16 @@ SAME = {
     "pl": {
         "%(account)s: %(state)s.", "API", "Allegro", "Allegro sandbox", "EAN", "Format", "Import",
         "Login", "Menu", "Minimum", "Status", "Webhook", "minimum", "format", "status", "operator",
-        "Demo", "VAT, %",
+        "Demo", "VAT, %", "problem",
     },
     "cs": {
         "%(account)s: %(state)s.", "API", "Allegro", "Allegro sandbox", "EAN", "Feed", "Import",
         "Menu", "Minimum", "Role", "Webhook", "minimum", "role",
     },
 }  # fmt: skip
-BOTH = {"E-mail", "e-mail"}
+BOTH = {"CSV", "E-mail", "e-mail"}
 # Names and examples that are the same in every language.
-UNTRANSLATABLE = {"Allegro Hub", "hub_", "\\clear", "· Smart!"}
+UNTRANSLATABLE = {"Allegro Hub", "hub_", "\\clear", "· Smart!", "SWIFT"}
 # What such a block holds becomes an attribute, not a text.
 ATTRIBUTES = {"body_class"}
 

@@ -79,6 +79,7 @@ def test_consent_connects_the_account(
     assert AuditEntry.objects.get(action="integration.connected").actor == owner
     tasks = PeriodicTask.objects.filter(name__startswith=f"integration {integration.pk}: ")
     assert set(tasks.filter(enabled=True).values_list("task", flat=True)) == {
+        "webhooks.poll_changes",
         "webhooks.poll_orders",
         "syncs.start_scheduled",
     }

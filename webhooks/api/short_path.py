@@ -42,16 +42,16 @@ _NAMES = {
 def stores_posts_first(application: Application, direct: Direct) -> Application:
     """Wrap a WSGI application: signed posts that can be stored are, the rest is the application's."""
 
-    def short_path(environ: Environ, start_response: Start) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] == "POST":
-            found = _PATH.match(environ.get("PATH_INFO", ""))
+    def short_path(wsgi_environ: Environ, start_response: Start) -> Iterable[bytes]:
+        if wsgi_environ["REQUEST_METHOD"] == "POST":
+            found = _PATH.match(wsgi_environ.get("PATH_INFO", ""))
             if found is not None and _belongs_here(
-                environ.get("HTTP_HOST", ""), environ.get("HTTP_X_FORWARDED_PROTO", "")
+                wsgi_environ.get("HTTP_HOST", ""), wsgi_environ.get("HTTP_X_FORWARDED_PROTO", "")
             ):
-                answer = _stored(direct, environ, found[1] or "", start_response)
+                answer = _stored(direct, wsgi_environ, found[1] or "", start_response)
                 if answer is not None:
                     return answer
-        return application(environ, start_response)
+        return application(wsgi_environ, start_response)
 
     return short_path
 
@@ -66,16 +66,16 @@ def _belongs_here(host: str, scheme: str) -> bool:
 
 
 def _stored(
-    direct: Direct, environ: Environ, public_id: str, start_response: Start
+    direct: Direct, wsgi_environ: Environ, public_id: str, start_response: Start
 ) -> list[bytes] | None:
     """Store the post and answer it; None leaves everything to Django, body included."""
     started = time.monotonic()
-    length = environ.get("CONTENT_LENGTH") or ""
+    length = wsgi_environ.get("CONTENT_LENGTH") or ""
     if not (length.isascii() and length.isdecimal() and int(length) <= settings.WEBHOOK_MAX_BODY):
         return None
-    headers = {name: environ[key] for name, key in _NAMES.items() if key in environ}
-    body = environ["wsgi.input"].read(int(length))
-    environ["wsgi.input"] = io.BytesIO(body)
+    headers = {name: wsgi_environ[key] for name, key in _NAMES.items() if key in wsgi_environ}
+    body = wsgi_environ["wsgi.input"].read(int(length))
+    wsgi_environ["wsgi.input"] = io.BytesIO(body)
     wanted = public_id or headers.get("X-Hub-Endpoint", "")
     try:
         event_id = _event_stored(direct, wanted, headers, body) if wanted else ""
