@@ -417,19 +417,20 @@ def test_killed_in_the_middle_and_valkey_flushed_everything_happens_once(
 ) -> None:
     offers = sorted(shelf)[:8]
     bought = dict.fromkeys(offers, 0)
-    for number in range(40):
-        offer = offers[number % 8]
-        allegro.buy(login, {offer: 1})
-        bought[offer] += 1
-    poll(account)
     allegro.control(
         "POST", "/faults",
         {"kind": "latency", "latencyMs": 300, "route": "GET /order/checkout-forms/{id}"},
     )  # fmt: skip
     for _round in range(3):
+        for number in range(16):
+            offer = offers[number % 8]
+            allegro.buy(login, {offer: 1})
+            bought[offer] += 1
+        poll(account)
         before = Order.objects.count()
         worker = _worker()
-        _wait_until(lambda before=before: Order.objects.count() >= before + 3)
+        # Ten connections bring orders in handfuls: struck when the first are there.
+        _wait_until(lambda before=before: Order.objects.count() > before)
         worker.send_signal(signal.SIGKILL)
         worker.wait()
         redis.Redis.from_url(django_settings.REDIS_URL).flushdb()
@@ -440,11 +441,11 @@ def test_killed_in_the_middle_and_valkey_flushed_everything_happens_once(
     allegro.control("DELETE", "/faults")
     poll(account)
     process_inbox()
-    assert Order.objects.count() == 40
-    assert OrderLine.objects.count() == 40
+    assert Order.objects.count() == 48
+    assert OrderLine.objects.count() == 48
     assert set(InboundEvent.objects.values_list("state", flat=True)) == {WorkState.DONE}
     assert {offer: stock(shelf[offer])[1] for offer in offers} == bought
-    assert OutboxMessage.objects.filter(topic="order.ready").count() == 40
+    assert OutboxMessage.objects.filter(topic="order.ready").count() == 48
     assert_ledger_equals_levels(account.organization)
 
 
