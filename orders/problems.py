@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from connectors.allegro import AllegroError
 from connectors.allegro.errors import Conflict, Forbidden, NotFound, Rejected
-from core.errors import StateConflict, Text
+from core.errors import HubError, StateConflict, Text
 
 
 class WriteRefused(StateConflict):
@@ -281,7 +281,7 @@ def code_of(error: Exception, *, gave_up: bool) -> str:
 
 def told_by(error: Exception) -> str:
     """What to show of a failure: our sentence, or what Allegro says about each field."""
-    if isinstance(error, StateConflict):
+    if isinstance(error, HubError):
         return error.detail
     if not isinstance(error, AllegroError):
         return type(error).__name__

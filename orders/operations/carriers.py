@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from connectors.allegro import Lane
+from connectors.allegro import AllegroError, Lane
 from connectors.allegro.types import Named
 from core.hints import hint
 from orders.models import Carrier
+from orders.problems import AllegroAway, told_by
 from settings_app.connection import allegro_client
 from settings_app.enums import IntegrationState
 from settings_app.models import Integration
@@ -23,11 +24,14 @@ def carriers_for(*, integration: Integration, now: datetime) -> list[Carrier]:
     """The carriers known for the account's environment, in Allegro's order.
 
     An old list is shown and renewed behind the scenes; without any, Allegro is asked at once. Not
-    for use inside a transaction. Raises what the client raises, only when nothing is kept.
+    for use inside a transaction. Raises :class:`AllegroAway`, only when nothing is kept.
     """
     kept = _kept(integration.environment)
     if not kept:
-        return read_carriers(integration=integration, now=now)
+        try:
+            return read_carriers(integration=integration, now=now)
+        except AllegroError as error:
+            raise AllegroAway(told_by(error)) from error
     if min(one.read_at for one in kept) < now - FRESH:
         _hint()
     return kept

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import MemberRequest, member_required
 from accounts.enums import Role
-from connectors.allegro import AllegroError
 from core.enums import WorkState
 from core.errors import HubError
 from orders import operations
@@ -220,7 +219,7 @@ def _carriers(request: MemberRequest, order: Order) -> list[Carrier]:
     """Allegro's list, asked for when none is kept; without an answer the page says so."""
     try:
         operations.carriers_for(integration=order.integration, now=timezone.now())
-    except (AllegroError, HubError):
+    except HubError:
         messages.warning(request, _("Allegro's list of carriers cannot be read just now."))
     return queries.kept_carriers(order=order)
 

@@ -77,6 +77,20 @@ def test_a_claim_is_made_once_and_followed(shop: Shop, owner: Any) -> None:
         withdraw_claim(claim=claim, actor=owner, now=timezone.now())
 
 
+def test_an_account_that_cannot_be_asked_holds_up_no_other(shop: Shop, settings: Any) -> None:
+    order = refunded(shop, 1)
+    ask(order)
+    work()
+    claim = CommissionClaim.objects.get()
+    assert claim.next_read_at is not None
+    settings.ALLEGRO_ENVIRONMENTS = {
+        name: values | {"client_id": ""} for name, values in settings.ALLEGRO_ENVIRONMENTS.items()
+    }
+    assert follow_claims(now=claim.next_read_at + timedelta(seconds=1)) == 0
+    claim.refresh_from_db()
+    assert claim.next_read_at is not None
+
+
 def decide(shop: Shop, claim: CommissionClaim, status: str) -> None:
     shop.sandbox.control(
         "POST", f"/refund-claims/{claim.remote_id}", {"seller": shop.login, "status": status}

@@ -59,6 +59,10 @@ def test_a_revision_that_is_old_is_told_and_tried_again(api: Any, staff: Any, sh
 def test_tracking_numbers_carriers_and_sent(api: Any, staff: Any, shop: Shop) -> None:
     order = shop.buy(1)
     place = f"/api/v1/orders/{order.pk}"
+    shop.fault("GET /order/carriers", status=503, count=5)
+    away = api(staff).get(f"{place}/carriers")
+    assert (away.status_code, away.json()["code"]) == (503, "allegro_away")
+    shop.sandbox.control("DELETE", "/faults")
     carriers = api(staff).get(f"{place}/carriers").json()
     assert "DPD" in [one["carrierId"] for one in carriers]
     wish = {"carrierId": "DPD", "waybill": "0000111122223", "markAsSent": True}
