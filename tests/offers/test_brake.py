@@ -66,7 +66,12 @@ def test_zeros_that_come_while_the_journal_is_read_are_held(
 ) -> None:
     for product in products:
         put_on_shelf(product, 8)
-    during_the_drain.append(lambda: [put_on_shelf(product, 0) for product in products])
+
+    def empty_the_shelf() -> None:
+        for product in products:
+            put_on_shelf(product, 0)
+
+    during_the_drain.append(empty_the_shelf)
     push(account, seconds=1)
     assert StockBrake.objects.filter(state="OPEN").count() == 1
     assert [shown(allegro, number) for number in numbers[:8]] == [(9, "ACTIVE")] * 8
