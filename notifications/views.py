@@ -53,7 +53,7 @@ def read(request: MemberRequest) -> HttpResponse:
         pk=row_id(pk) if pk else None,
     )
     back = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         return redirect(back)
     return redirect("notifications:list")
 

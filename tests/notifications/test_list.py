@@ -78,3 +78,12 @@ def test_the_bell_counts_what_is_unread_and_shown(owner: User, page: Any) -> Non
     Notification.objects.filter(user=owner, title="Notice 0").update(in_app=False)
     answer = page(owner).get("/notifications/")
     assert answer.context["unread_notifications"] == 2
+
+
+@pytest.mark.parametrize("back", ["on", "//evil.example", "https://evil.example/", "read"])
+def test_what_is_no_address_of_ours_leads_back_to_the_list(
+    owner: Any, page: Any, back: str
+) -> None:
+    answer = page(owner).post("/notifications/read/", {"next": back})
+
+    assert (answer.status_code, answer["Location"]) == (302, "/notifications/")
