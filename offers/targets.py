@@ -6,7 +6,7 @@ a whole account in a fixed number of queries.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,8 @@ from django.db.models import QuerySet
 
 from core.row_ids import among
 from inventory.operations.ledger import HIGHEST
-from inventory.queries import available_by_product
+from inventory.queries import available_by_product, components_of
+from inventory.queries.bundles import Component
 from offers.enums import PublicationStatus, TargetReason
 from offers.models import Offer, OfferLink
 from offers.queries import feeding_warehouse_ids
@@ -144,13 +145,40 @@ def _parts(integration: Integration, links: QuerySet[Any]) -> dict[int, list[Par
             "product__archived_at",
         )
     )
+    bundles = _bundles_beside_others(integration, rows)
+    ids = {row[1] for row in rows} | {one.product_id for parts in bundles.values() for one in parts}
     available = available_by_product(
         organization_id=integration.organization_id,
-        product_ids={row[1] for row in rows},
+        product_ids=ids,
         warehouse_ids=feeding_warehouse_ids(integration_id=integration.pk),
     )
-    parts: dict[int, list[Part]] = defaultdict(list)
+    found: dict[int, dict[int, Part]] = defaultdict(dict)
     for offer_id, product_id, units, tracked, syncs, archived_at in rows:
-        left = available.get(product_id)
-        parts[offer_id].append(Part(left, units, tracked, syncs, archived_at is not None))
-    return parts
+        whole = (Component(product_id, 1, tracked),)
+        inside = bundles.get((offer_id, product_id), whole)
+        for one in inside:
+            known = found[offer_id].get(one.product_id)
+            found[offer_id][one.product_id] = Part(
+                available.get(one.product_id),
+                units * one.units + (known.units if known else 0),
+                one.tracked,
+                syncs and (known is None or known.syncs),
+                archived_at is not None or (known is not None and known.archived),
+            )
+    return {offer_id: list(parts.values()) for offer_id, parts in found.items()}
+
+
+def _bundles_beside_others(
+    integration: Integration, rows: Sequence[Any]
+) -> dict[tuple[int, int], tuple[Component, ...]]:
+    """The parts of bundles in offers that hold more, {(offer, bundle): parts}.
+
+    Only there can a product be in an offer twice, once by itself and once inside; a unit then takes
+    the pieces of both.
+    """
+    links = Counter(row[0] for row in rows)
+    several = [(row[0], row[1]) for row in rows if links[row[0]] > 1]
+    inside = components_of(
+        organization_id=integration.organization_id, product_ids={one for _, one in several}
+    )
+    return {(offer, one): inside[one] for offer, one in several if one in inside}

@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inventory.models import StockLevel, Warehouse
+from inventory.models import BundlePart, StockLevel, Warehouse
 from offers.models import StockFeed
 from offers.queries import feeding_warehouse_ids
 from offers.targets import OfferFacts, Part, Target, pieces, target_of, targets_for
@@ -142,6 +142,18 @@ def test_asked_for_by_id_unlinked_offers_are_told_of_too(linked: Any) -> None:
     found = targets_for(integration=integration, offer_ids=[offer.pk, alone.pk, foreign.pk])
     assert found == {offer.pk: Target(11, "STOCK"), alone.pk: Target(None, "UNLINKED")}
     assert set(targets_for(integration=integration)) == {offer.pk}
+
+
+def test_a_product_sold_alone_and_inside_a_bundle_of_one_offer_is_counted_once(linked: Any) -> None:
+    integration, offer, main, _shop = linked
+    organization, product = integration.organization, offer.links.get().product
+    bundle, other = (ProductFactory(organization=organization) for _ in range(2))
+    for part, units in ((product, 2), (other, 1)):
+        BundlePart.objects.create(organization=organization, bundle=bundle, part=part, units=units)
+    _level(main, other, 100)
+    OfferLinkFactory(offer=offer, product=bundle, organization=organization)
+    # 11 pieces, and a sold unit takes one by itself and two inside the bundle.
+    assert targets_for(integration=integration) == {offer.pk: Target(3, "STOCK")}
 
 
 def test_the_number_of_queries_is_fixed(linked: Any) -> None:
