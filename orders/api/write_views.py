@@ -37,11 +37,13 @@ from orders.api.write_serializers import (
     StatusWishSerializer,
     TrackingWishSerializer,
 )
-from orders.cancelling import plan_cancellation
 from orders.models import Order, OrderLine, OrderWrite
 from orders.money_back import preview_refund
 from orders.queries import order_by_number
-from orders.queries import writes as write_queries
+from orders.queries.cancellations import plan_cancellation
+from orders.queries.refunds import claims_of, refunds_of
+from orders.queries.shipments import shipments_of
+from orders.queries.writes import writes_of
 
 TAGS = ["Orders: changes at Allegro"]
 
@@ -102,7 +104,7 @@ class ShipmentsView(OneOrderView):
     @extend_schema(tags=TAGS, responses=ShipmentSerializer(many=True))
     def get(self, request: Request, number: str) -> Response:
         """Tracking numbers of the order, whoever added them, as Allegro last listed them."""
-        shipments = write_queries.shipments_of(order=self.order(number))
+        shipments = shipments_of(order=self.order(number))
         return PageLimitPagination.answer(request, shipments, ShipmentSerializer)
 
     @extend_schema(tags=TAGS, request=TrackingWishSerializer, responses={202: OrderWriteSerializer})
@@ -129,7 +131,7 @@ class RefundsView(OneOrderView):
     @extend_schema(tags=TAGS, responses=RefundSerializer(many=True))
     def get(self, request: Request, number: str) -> Response:
         """Refunds of the order, whoever ordered them, newest first."""
-        refunds = write_queries.refunds_of(order=self.order(number))
+        refunds = refunds_of(order=self.order(number))
         return PageLimitPagination.answer(request, refunds, RefundSerializer)
 
     @extend_schema(tags=TAGS, request=RefundWishSerializer, responses={202: OrderWriteSerializer})
@@ -161,7 +163,7 @@ class ClaimsView(OneOrderView):
     @extend_schema(tags=TAGS, responses=ClaimSerializer(many=True))
     def get(self, request: Request, number: str) -> Response:
         """Commission claims of the order's lines, Allegro's own too, newest first."""
-        claims = write_queries.claims_of(order=self.order(number))
+        claims = claims_of(order=self.order(number))
         return PageLimitPagination.answer(request, claims, ClaimSerializer)
 
     @extend_schema(tags=TAGS, request=ClaimWishSerializer, responses={202: OrderWriteSerializer})
@@ -184,7 +186,7 @@ class ClaimView(OneOrderView):
     @extend_schema(tags=TAGS, responses={202: OrderWriteSerializer})
     def delete(self, request: Request, number: str, claim_id: str) -> Response:
         """Withdraw a claim that is not decided; this cannot be undone."""
-        claims = write_queries.claims_of(order=self.order(number))
+        claims = claims_of(order=self.order(number))
         claim = get_object_or_404(claims.select_related("order"), remote_id=claim_id)
         write = operations.withdraw_claim(claim=claim, actor=self.actor, now=timezone.now())
         return _accepted(write)
@@ -219,14 +221,14 @@ class WritesView(OneOrderView):
     @extend_schema(tags=TAGS, responses=OrderWriteSerializer(many=True))
     def get(self, request: Request, number: str) -> Response:
         """Everything asked for about the order, newest first, with what came of it."""
-        writes = write_queries.writes_of(order=self.order(number))
+        writes = writes_of(order=self.order(number))
         return PageLimitPagination.answer(request, writes, OrderWriteSerializer)
 
 
 class WriteView(OneOrderView):
     def write(self, number: str, pk: str) -> OrderWrite:
         """The order's write of that number; 404 when there is none."""
-        return get_object_or_404(write_queries.writes_of(order=self.order(number)), pk=pk)
+        return get_object_or_404(writes_of(order=self.order(number)), pk=pk)
 
     @extend_schema(tags=TAGS, responses=OrderWriteSerializer)
     def get(self, request: Request, number: str, pk: str) -> Response:

@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db import transaction
 
 from core import audit
-from orders.cancelling import CancelPlan, plan_cancellation
 from orders.enums import Fulfilment
 from orders.guards import refuse_not_ours
 from orders.locks import lock_order
@@ -20,6 +19,7 @@ from orders.operations.claims import request_claim
 from orders.operations.fulfilment import request_fulfilment
 from orders.operations.refunds import request_refund
 from orders.problems import NothingToCancel
+from orders.queries.cancellations import CancelPlan, plan_cancellation
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -22,11 +22,10 @@ from orders.locks import lock_order
 from orders.models import Order, OrderWrite
 from orders.money_back import UNPAID
 from orders.problems import BeingWritten, NothingToRetry, RefundInPart, WriteUndecided
+from orders.queries.writes import STUCK
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-STUCK = (WorkState.WAITING_FOR_PERSON, WorkState.DEAD)
 
 
 class ClaimLost(RuntimeError):

@@ -1,4 +1,9 @@
-"""Reads of orders; those of returns are in :mod:`orders.queries.returns`."""
+"""Reads of orders.
+
+Those of what belongs to one are in :mod:`~orders.queries.returns`, :mod:`~orders.queries.writes`,
+:mod:`~orders.queries.shipments`, :mod:`~orders.queries.refunds` and
+:mod:`~orders.queries.cancellations`.
+"""
 
 from __future__ import annotations
 

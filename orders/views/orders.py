@@ -14,8 +14,8 @@ from orders import queries
 from orders.enums import DisplayStatus
 from orders.forms import DUE, ONLY, OrderFilterForm
 from orders.models import Order
+from orders.queries.panel import write_panel
 from orders.queries.returns import returns_of_order
-from orders.queries.writes import write_panel
 
 # The name under which views of this list are kept.
 SAVED_LIST = "orders"

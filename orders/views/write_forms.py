@@ -18,10 +18,13 @@ from accounts.enums import Role
 from core.enums import WorkState
 from core.errors import HubError
 from orders import operations
-from orders.cancelling import plan_cancellation
 from orders.models import Carrier, Order, OrderLine
 from orders.money_back import all_that_is_left, paid_for, preview_refund, refunded_of
-from orders.queries import writes as queries
+from orders.queries.cancellations import cancel_steps, newest_cancellation, plan_cancellation
+from orders.queries.panel import write_panel
+from orders.queries.refunds import claim_rows, claims_of
+from orders.queries.shipments import kept_carriers, usual_carrier
+from orders.queries.writes import is_in_flight, rows_of
 from orders.views.writes import act, may_work, order_of
 from orders.write_forms import CancelForm, ClaimForm, RefundForm, TrackingForm, token_of
 
@@ -30,14 +33,14 @@ from orders.write_forms import CancelForm, ClaimForm, RefundForm, TrackingForm, 
 def tracking(request: MemberRequest, pk: int) -> HttpResponse:
     """Add a tracking number; the page a packer works on."""
     order = order_of(request, pk)
-    panel = queries.write_panel(order=order, now=timezone.now())
+    panel = write_panel(order=order, now=timezone.now())
     form = TrackingForm(
         request.POST or None,
         order=order,
         lines=_lines(order),
         carriers=panel["carriers"] or _carriers(request, order),
         stopped=panel["stopped"] is not None,
-        usual=queries.usual_carrier(order=order),
+        usual=usual_carrier(order=order),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -102,7 +105,7 @@ def _order_refund(request: MemberRequest, order: Order, form: RefundForm) -> Htt
 def cancel(request: MemberRequest, pk: int) -> HttpResponse:
     """Cannot fulfil: choose the pieces, see the steps, start them, follow them."""
     order = order_of(request, pk)
-    newest = queries.newest_cancellation(order=order)
+    newest = newest_cancellation(order=order)
     if newest is not None and request.method != "POST" and "again" not in request.GET:
         return _progress(request, order, newest)
     form = CancelForm(request.POST or None, lines=_lines(order))
@@ -135,15 +138,15 @@ def _start_cancellation(request: MemberRequest, order: Order, form: CancelForm) 
 
 def _progress(request: MemberRequest, order: Order, newest: Any) -> HttpResponse:
     writes = newest.writes.select_related("after_write").order_by("pk")
-    rows = queries.rows_of(writes, order=order)
+    rows = rows_of(writes, order=order)
     now = timezone.now()
     context = {
         "order": order,
-        "steps": queries.cancel_steps(cancellation=newest),
+        "steps": cancel_steps(cancellation=newest),
         "is_over": all(row.write.state == WorkState.DONE for row in rows),
         "was_whole": newest.whole,
         "write_rows": rows,
-        "writes_in_flight": any(queries.is_in_flight(row.write, now=now) for row in rows),
+        "writes_in_flight": any(is_in_flight(row.write, now=now) for row in rows),
         "may_work": may_work(request),
     }
     return render(request, "orders/cancel_progress.html", context)
@@ -155,7 +158,7 @@ def commission(request: MemberRequest, pk: int) -> HttpResponse:
     order = order_of(request, pk)
     context = {
         "order": order,
-        "rows": queries.claim_rows(order=order, now=timezone.now()),
+        "rows": claim_rows(order=order, now=timezone.now()),
         "may_work": may_work(request),
     }
     return render(request, "orders/commission.html", context)
@@ -192,7 +195,7 @@ def claim(request: MemberRequest, pk: int) -> HttpResponse:
 def withdraw(request: MemberRequest, pk: int, claim_id: str) -> HttpResponse:
     """The page between the button and withdrawing a claim."""
     order = order_of(request, pk)
-    claims = queries.claims_of(order=order).select_related("order")
+    claims = claims_of(order=order).select_related("order")
     found = get_object_or_404(claims, remote_id=claim_id)
     if request.method == "POST":
         return act(
@@ -221,7 +224,7 @@ def _carriers(request: MemberRequest, order: Order) -> list[Carrier]:
         operations.carriers_for(integration=order.integration, now=timezone.now())
     except HubError:
         messages.warning(request, _("Allegro's list of carriers cannot be read just now."))
-    return queries.kept_carriers(order=order)
+    return kept_carriers(order=order)
 
 
 def _tell(form: TrackingForm, error: HubError) -> None:

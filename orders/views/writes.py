@@ -19,6 +19,7 @@ from core.paging import page_number
 from orders import operations
 from orders.models import Order, OrderWrite
 from orders.queries import writes as queries
+from orders.queries.panel import write_panel
 
 ON_ITS_WAY = "#changes"
 
@@ -44,7 +45,7 @@ def write_list(request: MemberRequest) -> HttpResponse:
 def writes_fragment(request: MemberRequest, pk: int) -> HttpResponse:
     """What is under way for one order; polls itself while something is."""
     order = order_of(request, pk)
-    context = queries.write_panel(order=order, now=timezone.now())
+    context = write_panel(order=order, now=timezone.now())
     context |= {"order": order, "may_work": may_work(request), "refreshed": True}
     return render(request, "orders/_writes_fragment.html", context)
 

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from core.enums import WorkState
 from inventory.models import StockLevel
-from orders.cancelling import plan_cancellation
 from orders.enums import WriteKind, WriteOutcome
 from orders.models import Cancellation, Order, OrderWrite
 from orders.operations import let_go, request_cancellation, retry_write
 from orders.problems import CancelUnusable, NothingToCancel
 from orders.queries import packing_sheets
+from orders.queries.cancellations import plan_cancellation
 from tests.orders.allegro_orders import Shop, work, work_later
 from tests.orders.conftest import linked_product
 

@@ -1,4 +1,4 @@
-"""What "cannot fulfil" will do to an order, to be seen before it is done. No writes, no network."""
+"""What "cannot fulfil" will do to an order, to be seen before it is done, and how far it is then."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
+from core.enums import WorkState
 from orders.commission import claimable_until, standing_claim
-from orders.enums import FormStatus, RefundReason
-from orders.models import Order, OrderLine
+from orders.enums import FormStatus, RefundReason, WriteKind
+from orders.models import Cancellation, Order, OrderLine
 from orders.money_back import (
     Preview,
     RefundWish,
@@ -73,6 +76,34 @@ def plan_cancellation(
             if line.line_item_id in pieces:
                 _plan_claim(plan, line, pieces[line.line_item_id], now)
     return plan
+
+
+def newest_cancellation(*, order: Order) -> Cancellation | None:
+    """The last "cannot fulfil" of the order, finished or not."""
+    found: Cancellation | None = Cancellation.objects.filter(order=order).order_by("-pk").first()
+    return found
+
+
+def cancel_steps(*, cancellation: Cancellation) -> list[dict[str, str]]:
+    """The three steps with their states, for the page of a cancellation."""
+    names = {
+        WriteKind.REFUND: _("Money back"),
+        WriteKind.FULFILMENT: _("Order cancelled"),
+        WriteKind.COMMISSION_CLAIM: _("Commission claimed"),
+    }
+    writes = list(cancellation.writes.order_by("pk"))
+    steps: list[dict[str, str]] = []
+    is_current = True
+    for kind, label in names.items():
+        mine = [write for write in writes if write.kind == kind]
+        if not mine:
+            continue
+        if all(write.state == WorkState.DONE for write in mine):
+            steps.append({"label": label, "state": "done"})
+        else:
+            steps.append({"label": label, "state": "current" if is_current else "todo"})
+            is_current = False
+    return steps
 
 
 def _pieces(lines: list[OrderLine], quantities: Mapping[str, int] | None) -> dict[str, int]:
