@@ -6,7 +6,8 @@ from orders.operations.asking import ask_allegro
 from orders.operations.bulk import Outcome, mark_sent, note_printed, why_not_sent
 from orders.operations.cancelling import request_cancellation
 from orders.operations.carriers import carriers_for, renew_carriers
-from orders.operations.claims import follow_claims, request_claim, withdraw_claim
+from orders.operations.claim_readings import follow_claims
+from orders.operations.claims import request_claim, withdraw_claim
 from orders.operations.deciding import (
     InvalidDecision,
     LineDecision,

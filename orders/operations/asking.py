@@ -6,7 +6,7 @@ from datetime import datetime
 
 from connectors.allegro import AllegroError, Lane
 from orders.models import Order
-from orders.operations.claims import read_claims
+from orders.operations.claim_readings import read_claims
 from orders.operations.refreshing import refresh_order
 from orders.operations.refunds import read_refunds
 from orders.operations.tracking import read_shipments

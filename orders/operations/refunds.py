@@ -16,7 +16,7 @@ from core.timestamps import read_moment
 from orders.enums import RefundStatus, WriteKind
 from orders.guards import refuse_gone
 from orders.models import Order, OrderWrite, Refund
-from orders.money_back import NIL, Preview, RefundWish, details_of, preview_refund
+from orders.money_back import NIL, UNPAID, Preview, RefundWish, details_of, preview_refund
 from orders.operations.fulfilment import reread
 from orders.operations.writing import Performed, asked_with, mark_sent, note, open_write
 from orders.problems import RefundInPart, RefundNotPaid
@@ -129,7 +129,7 @@ def _follow(write: OrderWrite, told: Mapping[str, Any]) -> Performed:
     _keep(write.order, [told], write=write)
     if status == RefundStatus.PARTIAL:
         raise RefundInPart
-    if status in (RefundStatus.CANCELED, RefundStatus.VALIDATE_FAILED):
+    if status in UNPAID:
         raise RefundNotPaid
     after = {"status": status}
     if status == RefundStatus.SUCCESS:
