@@ -26,10 +26,10 @@ from orders.blocks import (
     text_of,
     told_in,
 )
+from orders.enums import PaymentType
 from orders.invoice_wish import person_of, tax_numbers
 from orders.models import Order, OrderLine
 
-CASH_ON_DELIVERY = "CASH_ON_DELIVERY"
 LINE_DETAILS = (
     "discounts",
     "vouchers",
@@ -199,7 +199,7 @@ def _payment(payload: dict[str, Any]) -> dict[str, Any]:
     payment = block_in(payload, "payment")
     paid = amount_of(payment.get("paidAmount"))
     booked = _sum(list_of(payload.get("codBookedPayments")))
-    if payment.get("type") == CASH_ON_DELIVERY and booked is not None:
+    if payment.get("type") == PaymentType.CASH_ON_DELIVERY and booked is not None:
         # Told since 2026-09 for couriers Allegro settles with, beside an amount of null or 0.
         paid = max(booked, paid or booked)
     return {

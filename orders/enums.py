@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +13,13 @@ class FormStatus(models.TextChoices):
     FILLED_IN = "FILLED_IN", _("Delivery form filled in")
     READY_FOR_PROCESSING = "READY_FOR_PROCESSING", _("Ready for processing")
     CANCELLED = "CANCELLED", _("Cancelled")
+
+
+class PaymentType(StrEnum):
+    """Allegro's ways of paying that are treated apart; it has others."""
+
+    CASH_ON_DELIVERY = "CASH_ON_DELIVERY"
+    EXTENDED_TERM = "EXTENDED_TERM"
 
 
 class DisplayStatus(models.TextChoices):

@@ -8,12 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from connectors.allegro.money import money
-from orders.enums import RefundReason, RefundStatus
+from orders.enums import PaymentType, RefundReason, RefundStatus
 from orders.models import Order, OrderLine, Refund
 from orders.problems import NothingPaid, RefundEmpty, RefundTooHigh, RefundUnusable
 
 NIL = Decimal(0)
-CASH_ON_DELIVERY = "CASH_ON_DELIVERY"
 UNPAID = (RefundStatus.CANCELED, RefundStatus.VALIDATE_FAILED)
 
 
@@ -138,7 +137,7 @@ def preview_refund(*, order: Order, wish: RefundWish) -> Preview:
 
 def paid_for(order: Order) -> Decimal:
     """What the buyer paid through Allegro and Allegro can pay back; cash on delivery is not."""
-    if order.payment_type == CASH_ON_DELIVERY or not order.payment_id:
+    if order.payment_type == PaymentType.CASH_ON_DELIVERY or not order.payment_id:
         return NIL
     return (order.paid_amount or NIL) + (order.surcharges_paid or NIL)
 

@@ -15,7 +15,7 @@ from django.db.models import Prefetch, QuerySet
 from django.db.models.functions import Upper
 
 from core.paging import Page, paged
-from orders.enums import DisplayStatus
+from orders.enums import DisplayStatus, PaymentType
 from orders.ladder import TO_SHIP
 from orders.models import Order, OrderLine, Shipment
 from orders.queries.orders import SEARCH_BOUND, attention_of, status_tone
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from accounts.models import Organization
 
 PAGE_SIZE = 50
-CASH_ON_DELIVERY = "CASH_ON_DELIVERY"
 WORDS = 8
 # Words below three letters have no trigram.
 TRIGRAM = 3
@@ -90,7 +89,7 @@ def _narrowed(orders: QuerySet[Order], wish: Wish) -> QuerySet[Order]:
         "bought_at__gte": wish.since,
         "bought_at__lt": wish.until,
         "invoice_required": wish.wants_invoice or None,
-        "payment_type": CASH_ON_DELIVERY if wish.cash_on_delivery else None,
+        "payment_type": PaymentType.CASH_ON_DELIVERY if wish.cash_on_delivery else None,
     }
     orders = orders.filter(**{name: value for name, value in exact.items() if value is not None})
     return orders.exclude(stop_reason="") if wish.stopped else orders
@@ -181,7 +180,7 @@ def row_of(order: Order, *, now: datetime) -> Row:
         status_tone(order),
         attention_of(order, lines),
         late=is_late(order, now=now),
-        on_delivery=order.payment_type == CASH_ON_DELIVERY and not order.is_paid,
+        on_delivery=order.payment_type == PaymentType.CASH_ON_DELIVERY and not order.is_paid,
     )
 
 
@@ -200,6 +199,6 @@ def marketplaces_of(*, organization: Organization) -> list[str]:
 
 def amount_to_collect(order: Order) -> Any:
     """What the courier takes from the buyer, or None: only when it is paid on delivery."""
-    if order.payment_type != CASH_ON_DELIVERY or order.is_paid or order.total is None:
+    if order.payment_type != PaymentType.CASH_ON_DELIVERY or order.is_paid or order.total is None:
         return None
     return order.total - (order.paid_amount or 0)

@@ -15,7 +15,7 @@ from core.row_ids import row_id
 from inventory.models import Reservation
 from inventory.queries import Component, components_of
 from offers.models import Offer
-from orders.enums import DisplayStatus
+from orders.enums import DisplayStatus, PaymentType
 from orders.invoice_wish import person_of, tax_numbers
 from orders.models import Order, OrderLine, OrderRevision
 from orders.tones import STATUS_TONES, STOCK_TONES
@@ -81,8 +81,8 @@ def order_detail(*, order: Order) -> dict[str, Any]:
         "attention": attention_of(order, lines),
         "supersedes": list(order.supersedes.order_by("pk")),
         "timeline": timeline_of(order=order, reservations=reservations),
-        "is_cash_on_delivery": order.payment_type == "CASH_ON_DELIVERY",
-        "is_paid_later": order.payment_type == "EXTENDED_TERM",
+        "is_cash_on_delivery": order.payment_type == PaymentType.CASH_ON_DELIVERY,
+        "is_paid_later": order.payment_type == PaymentType.EXTENDED_TERM,
         "overpaid": overpaid_on(order),
         "tax_numbers": tax_numbers(order.invoice_address),
         "invoice_person": person_of(order.invoice_address),
