@@ -11,7 +11,7 @@ class OrdersConfig(AppConfig):
         from accounts.saved_views import register_list
         from offers.draining import register_sold
         from orders.operations.telling import register_words
-        from orders.sales import units_bought_since
+        from orders.queries.sales import units_bought_since
         from orders.saved_views import DEFAULTS
         from orders.subscriptions import subscribe_all
         from orders.timeline import register

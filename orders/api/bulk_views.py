@@ -20,8 +20,8 @@ from core.row_ids import row_id
 from orders import operations, papers, queries
 from orders.api.filters import FILTERS, wish_of
 from orders.api.write_serializers import OrderWriteSerializer
-from orders.exporting import csv_of
 from orders.models import Order
+from orders.queries.export import csv_of
 
 TAGS = ["Orders: many at once"]
 

@@ -16,10 +16,11 @@ from accounts.access import MemberRequest, member_required
 from accounts.enums import Role
 from core.row_ids import row_id
 from orders import operations, papers, queries
-from orders.exporting import csv_of
 from orders.forms import OrderFilterForm
 from orders.models import Order, OrderWrite
 from orders.queries import Chosen
+from orders.queries.export import csv_of
+from orders.views.writes import may_work
 
 PAPERS = ("packing", "pick", "labels")
 
@@ -97,7 +98,7 @@ def sent_outcome(request: MemberRequest) -> HttpResponse:
         "in_flight": any(row.in_flight for row in rows),
         "stuck": [row for row in rows if row.stuck],
         "done": sum(row.done for row in rows),
-        "may_write": Role(request.membership.role).allows(Role.STAFF),
+        "may_work": may_work(request),
     }
     return render(request, "orders/bulk_outcome.html", context)
 

@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from accounts.access import MemberRequest, member_required
-from accounts.enums import Role
 from accounts.queries import saved_views
 from core.paging import page_number
 from orders import queries
@@ -16,6 +15,7 @@ from orders.forms import DUE, ONLY, OrderFilterForm
 from orders.models import Order
 from orders.queries.panel import write_panel
 from orders.queries.returns import returns_of_order
+from orders.views.writes import may_work
 
 # The name under which views of this list are kept.
 SAVED_LIST = "orders"
@@ -46,7 +46,7 @@ def order_list(request: MemberRequest) -> HttpResponse:
         "only": ONLY,
         "marketplaces": queries.marketplaces_of(organization=request.organization),
         "more": any(request.GET.get(name) for name in ("marketplace", "only", "since", "until")),
-        "may_write": Role(request.membership.role).allows(Role.STAFF),
+        "may_work": may_work(request),
         "statuses": DisplayStatus.choices,
         "accounts": list(queries.accounts_of(organization=request.organization)),
     }
@@ -60,8 +60,7 @@ def detail(request: MemberRequest, pk: int) -> HttpResponse:
     order = get_object_or_404(orders.select_related("integration", "superseded_by"), pk=pk)
     context = queries.order_detail(order=order)
     context["next_step"] = queries.next_step(order=order, now=timezone.now())
-    context["may_write"] = Role(request.membership.role).allows(Role.STAFF)
     context["returns"] = returns_of_order(order=order)
     context |= write_panel(order=order, now=timezone.now())
-    context["may_work"] = Role(request.membership.role).allows(Role.STAFF)
+    context["may_work"] = may_work(request)
     return render(request, "orders/detail.html", context)

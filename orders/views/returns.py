@@ -16,9 +16,7 @@ from core.paging import page_number
 from core.row_ids import row_id
 from orders import operations, queries
 from orders.enums import ReturnStage
-from orders.models import CustomerReturn, Order
-from orders.queries import returns as return_queries
-from orders.return_forms import (
+from orders.forms import (
     ALL,
     LiftForm,
     RejectionForm,
@@ -27,6 +25,8 @@ from orders.return_forms import (
     drafts_of,
     typed,
 )
+from orders.models import CustomerReturn, Order
+from orders.queries import returns as return_queries
 
 
 @member_required()

@@ -18,6 +18,7 @@ from accounts.enums import Role
 from core.enums import WorkState
 from core.errors import HubError
 from orders import operations
+from orders.forms import CancelForm, ClaimForm, RefundForm, TrackingForm, token_of
 from orders.models import Carrier, Order, OrderLine
 from orders.money_back import all_that_is_left, paid_for, preview_refund, refunded_of
 from orders.queries.cancellations import cancel_steps, newest_cancellation, plan_cancellation
@@ -26,7 +27,6 @@ from orders.queries.refunds import claim_rows, claims_of
 from orders.queries.shipments import kept_carriers, usual_carrier
 from orders.queries.writes import is_in_flight, rows_of
 from orders.views.writes import act, may_work, order_of
-from orders.write_forms import CancelForm, ClaimForm, RefundForm, TrackingForm, token_of
 
 
 @member_required(Role.STAFF)

@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from core.enums import WorkState
-from orders.exporting import safe
 from orders.models import Order, OrderWrite
-from orders.operations import Recorded
+from orders.operations import Recorded, record_checkout_forms
+from orders.queries import BULK
+from orders.queries.export import safe
+from settings_app.models import Integration
 from tests.factories import IntegrationFactory
 from tests.orders.checkout_forms import form, later, line
 
@@ -93,15 +96,14 @@ def test_what_failed_says_why_and_is_tried_again(
 
 
 def test_the_whole_list_is_what_its_filters_say_up_to_a_bound(
-    page: Any, staff: Any, record: Record, monkeypatch: pytest.MonkeyPatch
+    page: Any, staff: Any, record: Record, integration: Integration
 ) -> None:
-    monkeypatch.setattr("orders.queries.bulk.BULK", 2)
-    for n in range(3):
-        record(form([line(str(n), name="Wanted")]))
+    many = [form([line(name="Wanted")]) for _number in range(BULK + 1)]
+    record_checkout_forms(integration=integration, forms=many, now=timezone.now())
     record(form([line("9", name="Sent")], fulfilment="SENT"))
     sent = {"act": "sent", "all": "1", "filter": "status=READY&page=7"}
     text = page(staff).post("/orders/bulk/", sent).content.decode()
-    assert text.count('name="pick"') == 2
+    assert text.count('name="pick"') == BULK
     assert "Only the first" in text
     sent = {"act": "sent", "all": "1", "filter": "status=SENT"}
     assert "Mark 1 order as sent" in page(staff).post("/orders/bulk/", sent).content.decode()

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from orders import queries
 from orders.models import Order, Shipment
-from orders.operations import Recorded
+from orders.operations import Recorded, record_checkout_forms
 from orders.queries import Wish, found_ids
+from settings_app.models import Integration
 from tests.factories import IntegrationFactory
 from tests.orders.checkout_forms import form, iso, later, line
 
@@ -125,14 +126,17 @@ def test_a_tracking_number_finds_its_order(
 
 
 def test_a_common_word_shows_the_newest_and_not_the_first_found(
-    record: Record, organization: Any, monkeypatch: pytest.MonkeyPatch
+    integration: Integration, organization: Any
 ) -> None:
-    monkeypatch.setattr("orders.queries.lists.SEARCH_BOUND", 3)
     start = timezone.now() - timedelta(days=9)
-    orders = [record(form([line(bought_at=start + timedelta(days=n))])).order for n in range(5)]
+    many = [
+        form([line(bought_at=start + timedelta(minutes=n))])
+        for n in range(queries.SEARCH_BOUND + 2)
+    ]
+    made = record_checkout_forms(integration=integration, forms=many, now=timezone.now())
     found = queries.orders_of(organization=organization, wish=Wish(search="kowalska"))
-    assert [order.pk for order in found[:2]] == [orders[4].pk, orders[3].pk]
-    assert found.count() == 5
+    assert [order.pk for order in found[:2]] == [made[-1].order.pk, made[-2].order.pk]
+    assert found.count() == len(many)
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+"""The filters of the order list."""
+
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta

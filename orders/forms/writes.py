@@ -17,6 +17,17 @@ from orders.money_back import NIL, LineBack, RefundWish, Surcharge, surcharges_o
 MONEY: dict[str, Any] = {"max_digits": 14, "decimal_places": 2, "min_value": Decimal(0)}
 
 
+def _words_to_buyer(**shown: Any) -> forms.CharField:
+    """The comment Allegro passes on with a refund."""
+    return forms.CharField(
+        label=_("Words to the buyer"),
+        required=False,
+        max_length=250,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        **shown,
+    )
+
+
 class TrackingForm(forms.Form):
     """A tracking number, as a packer scans it."""
 
@@ -80,12 +91,7 @@ class RefundForm(forms.Form):
     """Pieces or amounts of lines, delivery, services and surcharges; added up before it is ordered."""
 
     reason = forms.ChoiceField(label=_("Reason"), choices=RefundReason.choices)
-    comment = forms.CharField(
-        label=_("Words to the buyer"),
-        required=False,
-        max_length=250,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    comment = _words_to_buyer()
     token = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, order: Order, lines: Sequence[OrderLine], **kwargs: Any) -> None:
@@ -172,13 +178,7 @@ class RefundForm(forms.Form):
 class CancelForm(forms.Form):
     """How many pieces of each line cannot be sent; all of them to begin with."""
 
-    comment = forms.CharField(
-        label=_("Words to the buyer"),
-        required=False,
-        max_length=250,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("They go with the refund."),
-    )
+    comment = _words_to_buyer(help_text=_("They go with the refund."))
     token = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, lines: Sequence[OrderLine], **kwargs: Any) -> None:

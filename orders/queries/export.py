@@ -8,7 +8,8 @@ from typing import Any
 
 from accounts.models import Organization
 from orders.models import Order, OrderLine
-from orders.queries import Wish, address_of, orders_of, with_lines
+from orders.queries.lists import Wish, orders_of, with_lines
+from orders.queries.packing import address_of
 
 CHUNK = 500
 COLUMNS = (
