@@ -15,6 +15,7 @@ from core.sealed import SealedField
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from core.tenancy import TenantModel
 
 SYSTEM = "system"
 _ENCODER = DjangoJSONEncoder()
@@ -34,6 +35,26 @@ def record(
     entry = _entry(action, target, actor, organization_id, now, before, after)
     entry.save(force_insert=True)
     return entry
+
+
+def record_change(
+    action: str,
+    target: TenantModel,
+    actor: User | None,
+    now: datetime,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> None:
+    """:func:`record` of a change to a row that names its organization itself."""
+    record(
+        action=action,
+        target=target,
+        actor=actor,
+        organization_id=target.organization_id,
+        now=now,
+        before=before,
+        after=after,
+    )
 
 
 def record_many(

@@ -23,3 +23,9 @@ def lock_discrepancies(
         .order_by("pk")
         .select_for_update(of=("self",))
     )
+
+
+def lock_discrepancy(discrepancy: Discrepancy) -> Discrepancy:
+    """Hold one discrepancy until the transaction ends, and return it as it is now."""
+    found = lock_discrepancies(organization_id=discrepancy.organization_id, pks=[discrepancy.pk])
+    return found[0]

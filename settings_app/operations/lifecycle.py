@@ -107,7 +107,7 @@ def request_sync(*, integration: Integration, actor: User, now: datetime) -> Non
             payload={"integration_id": current.pk, "actor_id": actor.pk},
             organization_id=current.organization_id,
         )
-        _audit(current, "integration.sync_requested", actor, now, {}, {})
+        audit.record_change("integration.sync_requested", current, actor, now, {}, {})
 
 
 _NO_ERRORS: dict[str, Any] = {
@@ -132,23 +132,4 @@ def _move(
         setattr(current, name, value)
     current.save(update_fields=[*after, "updated_at"])
     ensure_schedules(integration=current)
-    _audit(current, action, actor, now, before, after)
-
-
-def _audit(
-    current: Integration,
-    action: str,
-    actor: User | None,
-    now: datetime,
-    before: dict[str, Any],
-    after: dict[str, Any],
-) -> None:
-    audit.record(
-        action=action,
-        target=current,
-        actor=actor,
-        organization_id=current.organization_id,
-        now=now,
-        before=before,
-        after=after,
-    )
+    audit.record_change(action, current, actor, now, before, after)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, User
@@ -14,11 +14,12 @@ from core import audit
 from core.errors import StateConflict
 from core.outbox import publish
 from core.sealed import seal
+from core.tenancy import TenantModel
 from settings_app.locks import lock_integration
 from settings_app.models import Integration, OrganizationSettings, Supplier
 from settings_app.schedules import ensure_schedules
 
-M = TypeVar("M", bound=models.Model)
+M = TypeVar("M", bound=TenantModel)
 
 # What a person may set; tokens, identity and health are never set through a form.
 INTEGRATION_SETTINGS = frozenset(
@@ -117,7 +118,7 @@ def add_supplier(
         with transaction.atomic():
             supplier = Supplier.objects.create(organization=organization, **values)
             _put_key(supplier, api_key, actor, now)
-            _record(supplier, "supplier.added", actor, now, {}, dict(values))
+            audit.record_change("supplier.added", supplier, actor, now, {}, dict(values))
     except IntegrityError as error:
         raise SupplierExists(remedy=ANOTHER_NAME) from error
     return supplier
@@ -149,7 +150,7 @@ def update_supplier(
 def remove_supplier(*, supplier: Supplier, actor: User, now: datetime) -> None:
     """Delete a supplier and the prices they gave; products and imports of theirs stay, without one."""
     with transaction.atomic():
-        _record(supplier, "supplier.removed", actor, now, {"name": supplier.name}, {})
+        audit.record_change("supplier.removed", supplier, actor, now, {"name": supplier.name}, {})
         supplier.delete()
 
 
@@ -161,7 +162,7 @@ def _put_key(supplier: Supplier, api_key: str, actor: User, now: datetime) -> No
     supplier.save(update_fields=["api_key", "updated_at"])
     # Only whether there was and is one: the audit trail holds no secret.
     before, after = {"api_key": had}, {"api_key": bool(api_key)}
-    _record(supplier, "supplier.key_changed", actor, now, before, after)
+    audit.record_change("supplier.key_changed", supplier, actor, now, before, after)
 
 
 def _change(
@@ -173,24 +174,6 @@ def _change(
             setattr(current, name, after)
         current.save(update_fields=[*changes, "updated_at"])
         before = {name: pair[0] for name, pair in changes.items()}
-        _record(current, action, actor, now, before, {n: pair[1] for n, pair in changes.items()})
+        after = {name: pair[1] for name, pair in changes.items()}
+        audit.record_change(action, current, actor, now, before, after)
     return changes
-
-
-def _record(
-    target: Any,
-    action: str,
-    actor: User,
-    now: datetime,
-    before: dict[str, Any],
-    after: dict[str, Any],
-) -> None:
-    audit.record(
-        action=action,
-        target=target,
-        actor=actor,
-        organization_id=target.organization_id,
-        now=now,
-        before=before,
-        after=after,
-    )

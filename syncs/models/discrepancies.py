@@ -21,6 +21,8 @@ from syncs.enums import (
 )
 
 UNSETTLED = (DiscrepancyStatus.OPEN, DiscrepancyStatus.INVESTIGATING)
+# The columns that say whether and how one is settled.
+SETTLEMENT = ("status", "resolution", "resolved_by", "resolved_at", "ignored_until")
 
 
 class DiscrepancyRule(TenantModel, TimestampedModel):

@@ -9,16 +9,9 @@ from syncs.operations.discrepancies.discussing import (
     comment,
     investigate,
 )
-from syncs.operations.discrepancies.resolving import (
-    AlreadySettled,
-    BulkReport,
-    NotPossible,
-    can_be_taken_back,
-    read_again,
-    resolve,
-    resolve_many,
-    take_back,
-)
+from syncs.operations.discrepancies.refusals import AlreadySettled, NotPossible
+from syncs.operations.discrepancies.rereading import read_again
+from syncs.operations.discrepancies.resolving import BulkReport, resolve, resolve_many
 from syncs.operations.discrepancies.rules import (
     InvalidRule,
     add_rule,
@@ -27,6 +20,7 @@ from syncs.operations.discrepancies.rules import (
     remove_rule,
     update_rule,
 )
+from syncs.operations.discrepancies.taking_back import can_be_taken_back, take_back
 
 __all__ = [
     "AlreadySettled",

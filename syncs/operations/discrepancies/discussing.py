@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership, User
-from core import audit
+from core.audit import record_change
 from core.errors import HubError
 from syncs.enums import DiscrepancyStatus, EntryKind
-from syncs.locks import lock_discrepancies
+from syncs.locks import lock_discrepancies, lock_discrepancy
 from syncs.models import Discrepancy, DiscrepancyEntry
 from syncs.operations.discrepancies.findings import entry
-from syncs.operations.discrepancies.resolving import AlreadySettled
+from syncs.operations.discrepancies.refusals import AlreadySettled
 
 LONGEST_COMMENT = 2_000
 
@@ -64,7 +63,7 @@ def assign(
         entries.append(
             entry(row, EntryKind.ASSIGNED, now=now, actor=actor, before=before, after=after)
         )
-        _audited("discrepancy.assigned", row, actor, now, before, after)
+        record_change("discrepancy.assigned", row, actor, now, before, after)
     Discrepancy.objects.bulk_update(changed, ["assignee"])
     DiscrepancyEntry.objects.bulk_create(entries)
     return len(changed)
@@ -78,14 +77,14 @@ def comment(*, discrepancy: Discrepancy, text: str, actor: User, now: datetime) 
         raise EmptyComment(remedy=_("Write what you know."))
     line = entry(discrepancy, EntryKind.COMMENTED, now=now, actor=actor, comment=words)
     line.save()
-    _audited("discrepancy.commented", discrepancy, actor, now, {}, {"entry": line.pk})
+    record_change("discrepancy.commented", discrepancy, actor, now, {}, {"entry": line.pk})
     return line
 
 
 @transaction.atomic
 def investigate(*, discrepancy: Discrepancy, actor: User, now: datetime) -> Discrepancy:
     """Mark that somebody looks into it. Raises :class:`AlreadySettled`."""
-    row = lock_discrepancies(organization_id=discrepancy.organization_id, pks=[discrepancy.pk])[0]
+    row = lock_discrepancy(discrepancy)
     if row.is_settled:
         raise AlreadySettled(remedy=_("Look at its history."))
     if row.status == DiscrepancyStatus.INVESTIGATING:
@@ -93,28 +92,9 @@ def investigate(*, discrepancy: Discrepancy, actor: User, now: datetime) -> Disc
     row.status = DiscrepancyStatus.INVESTIGATING
     row.save(update_fields=["status"])
     entry(row, EntryKind.INVESTIGATED, now=now, actor=actor).save()
-    _audited("discrepancy.investigated", row, actor, now, {}, {"status": row.status})
+    record_change("discrepancy.investigated", row, actor, now, {}, {"status": row.status})
     return row
 
 
 def _is_member(organization_id: int, person: User) -> bool:
     return Membership.objects.filter(organization_id=organization_id, user=person).exists()
-
-
-def _audited(
-    action: str,
-    row: Discrepancy,
-    actor: User,
-    now: datetime,
-    before: dict[str, Any],
-    after: dict[str, Any],
-) -> None:
-    audit.record(
-        action=action,
-        target=row,
-        actor=actor,
-        organization_id=row.organization_id,
-        now=now,
-        before=before,
-        after=after,
-    )

@@ -11,6 +11,7 @@ from syncs.comparison import Finding
 from syncs.enums import DiscrepancyStatus, EntryKind, Resolution, Severity, ValueSource
 from syncs.locks import lock_discrepancies
 from syncs.models import Discrepancy, DiscrepancyEntry, DiscrepancyRule
+from syncs.models.discrepancies import SETTLEMENT
 from syncs.ruling import Decision, decide
 
 _VALUES = (
@@ -18,8 +19,7 @@ _VALUES = (
     "rule_id", "product_id",
 )  # fmt: skip
 _WRITTEN = (
-    *_VALUES, "severity", "status", "resolution", "resolved_by", "resolved_at", "ignored_until",
-    "last_seen_at", "confirmed_at", "occurrences",
+    *_VALUES, *SETTLEMENT, "severity", "last_seen_at", "confirmed_at", "occurrences",
 )  # fmt: skip
 
 
@@ -107,6 +107,12 @@ def close(row: Discrepancy, *, now: datetime, comment: str = "") -> DiscrepancyE
     return entry(row, EntryKind.AGREED, now=now, before=before, comment=comment)
 
 
+def open_again(row: Discrepancy) -> None:
+    """Unsettle a row; the caller saves it."""
+    row.status, row.resolution = DiscrepancyStatus.OPEN, ""
+    row.resolved_at = row.resolved_by = row.ignored_until = None
+
+
 def entry(row: Discrepancy, kind: EntryKind, *, now: datetime, **values: Any) -> DiscrepancyEntry:
     """A line of history, not saved yet."""
     return DiscrepancyEntry(
@@ -163,8 +169,7 @@ def _seen_again(
         if after == before:
             return []
         return [entry(row, EntryKind.CHANGED, now=now, before=before, after=after)]
-    row.status, row.resolution = DiscrepancyStatus.OPEN, ""
-    row.resolved_at = row.resolved_by = row.ignored_until = None
+    open_again(row)
     report.reopened += 1
     report.opened.append(row)
     return [

@@ -58,7 +58,7 @@ def add_rule(
     rule = DiscrepancyRule(organization=organization, position=last + 1, **_known(values))
     check_rule(rule)
     rule.save()
-    _audited("discrepancy_rule.added", rule, actor, now, {}, _known(values))
+    audit.record_change("discrepancy_rule.added", rule, actor, now, {}, _known(values))
     return rule
 
 
@@ -77,7 +77,7 @@ def update_rule(
     current.save(update_fields=[*changes, "updated_at"])
     before = {name: pair[0] for name, pair in changes.items()}
     after = {name: pair[1] for name, pair in changes.items()}
-    _audited("discrepancy_rule.changed", current, actor, now, before, after)
+    audit.record_change("discrepancy_rule.changed", current, actor, now, before, after)
     return current
 
 
@@ -85,7 +85,7 @@ def update_rule(
 def remove_rule(*, rule: DiscrepancyRule, actor: User, now: datetime) -> None:
     """Delete a rule; what it settled stays settled. Audits."""
     before = {name: getattr(rule, name) for name in FIELDS}
-    _audited("discrepancy_rule.removed", rule, actor, now, before, {})
+    audit.record_change("discrepancy_rule.removed", rule, actor, now, before, {})
     rule.delete()
 
 
@@ -101,27 +101,10 @@ def move_rule(*, rule: DiscrepancyRule, up: bool, actor: User, now: datetime) ->
     for number, one in enumerate(order, start=1):
         one.position = number
     DiscrepancyRule.objects.bulk_update(order, ["position"])
-    _audited("discrepancy_rule.moved", rule, actor, now, {"place": place + 1}, {"place": other + 1})
+    audit.record_change(
+        "discrepancy_rule.moved", rule, actor, now, {"place": place + 1}, {"place": other + 1}
+    )
 
 
 def _known(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: values[name] for name in FIELDS if name in values}
-
-
-def _audited(
-    action: str,
-    rule: DiscrepancyRule,
-    actor: User,
-    now: datetime,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-) -> None:
-    audit.record(
-        action=action,
-        target=rule,
-        actor=actor,
-        organization_id=rule.organization_id,
-        now=now,
-        before=before,
-        after=after,
-    )
