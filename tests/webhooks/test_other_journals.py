@@ -18,7 +18,6 @@ from tests.webhooks.conftest import poll, two_offers
 from webhooks.enums import EventSource, Journal
 from webhooks.models import InboundEvent, JournalCursor
 from webhooks.operations import poll_offers, poll_returns, process_changes
-from webhooks.operations import polling_offers as flooding
 
 Shelf = dict[str, Product]
 
@@ -98,17 +97,16 @@ def test_a_day_without_reading_asks_for_the_whole_listing(
 
 @pytest.mark.django_db
 def test_a_flood_is_answered_by_one_listing(
-    allegro: Any, account: Integration, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    allegro: Any, account: Integration, shelf: Shelf
 ) -> None:
     poll_offers(integration=account, now=timezone.now())
     process_changes()
-    monkeypatch.setattr(flooding, "FLOOD", 3)
     for offer_id in sorted(shelf)[:5]:
         change_stock(allegro, offer_id, 50)
-    assert poll_offers(integration=account, now=timezone.now()) == 0
+    assert poll_offers(integration=account, now=timezone.now(), flood=3) == 0
     for offer_id in sorted(shelf)[:5]:
         change_stock(allegro, offer_id, 51)
-    poll_offers(integration=account, now=timezone.now())
+    poll_offers(integration=account, now=timezone.now(), flood=3)
     asked = OutboxMessage.objects.filter(topic="integration.sync_requested")
     assert [one.payload["kind"] for one in asked] == ["PULL_OFFERS"]
     assert "3" in cursor(Journal.OFFERS).last_problem

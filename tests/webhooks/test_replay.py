@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from core.enums import WorkState
 from core.models import AuditEntry
+from core.work import claim_due
 from tests.factories import IntegrationFactory
 from webhooks.models import EventReplay, InboundEvent
-from webhooks.operations import NothingSelected, bulk_replay, run_replays, start_replay
+from webhooks.operations import NothingSelected, run_replays, start_replay
+from webhooks.operations.bulk_replay import ReplayLost, replay_batch
 from webhooks.queries import events_of
 from webhooks.selection import Selection
 
@@ -71,9 +73,8 @@ def test_a_selection_finds_what_it_names(
 
 
 def test_a_selection_is_worked_on_again_in_batches(
-    events: list[InboundEvent], organization: Any, owner: Any, monkeypatch: pytest.MonkeyPatch
+    events: list[InboundEvent], organization: Any, owner: Any
 ) -> None:
-    monkeypatch.setattr(bulk_replay, "BATCH", 2)
     made = start_replay(
         organization=organization,
         selection=Selection.read({"state": "failed"}),
@@ -84,7 +85,7 @@ def test_a_selection_is_worked_on_again_in_batches(
     late = events[0]
     late.pk, late.event_id = None, "8"
     late.save()
-    run_replays()
+    run_replays(at_once=2)
     made.refresh_from_db()
     assert (made.state, made.replayed) == (WorkState.DONE, 4)
     due = InboundEvent.objects.filter(state=WorkState.PENDING, attempts=0)
@@ -94,24 +95,21 @@ def test_a_selection_is_worked_on_again_in_batches(
 
 
 def test_a_replay_whose_worker_was_killed_goes_on_where_it_was(
-    events: list[InboundEvent], organization: Any, monkeypatch: pytest.MonkeyPatch
+    events: list[InboundEvent], organization: Any
 ) -> None:
-    from core.work import claim_due
-
-    monkeypatch.setattr(bulk_replay, "BATCH", 1)
     made = start_replay(
         organization=organization, selection=Selection(), actor=None, now=timezone.now()
     )
     (work,) = claim_due(EventReplay.objects.all(), now=timezone.now())
-    assert bulk_replay._batch(work) == 1  # and the worker is killed
+    assert replay_batch(work, at_once=1) == 1  # and the worker is killed
     EventReplay.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
-    run_replays()
+    run_replays(at_once=1)
     made.refresh_from_db()
     assert (made.state, made.replayed) == (WorkState.DONE, 5)
     InboundEvent.objects.update(state=WorkState.DONE)
     work.position = 0
-    with pytest.raises(bulk_replay.ReplayLost):
-        bulk_replay._batch(work)
+    with pytest.raises(ReplayLost):
+        replay_batch(work)
     assert not InboundEvent.objects.filter(state=WorkState.PENDING).exists()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
@@ -36,7 +37,8 @@ class ReceiverView(APIView):
     permission_classes = []
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        return receive_post(request, *args, **kwargs)
+        # Whatever the method: what is no POST is refused there, in the same words.
+        return self.post(request, *args, **kwargs)
 
     @extend_schema(
         tags=["Events"],
@@ -50,10 +52,10 @@ class ReceiverView(APIView):
             OpenApiParameter("X-Hub-Event-Id", str, OpenApiParameter.HEADER, required=False),
         ],
     )
-    def post(self, request: Request, public_id: str = "") -> Response:
+    def post(self, request: HttpRequest, public_id: str = "") -> JsonResponse:
         """Receive a signed event. 202 when it is stored, 401 for a wrong signature, 409 for a known id
         with other bytes, 413 for a body that is too large, 400 without id or when it is no JSON."""
-        raise NotImplementedError  # here for the description; dispatch() answers before this
+        return receive_post(request, public_id)
 
 
 class AddressedReceiverView(ReceiverView):
@@ -66,9 +68,9 @@ class AddressedReceiverView(ReceiverView):
         request=OpenApiTypes.OBJECT,
         responses={202: ReceivedSerializer},
     )
-    def post(self, request: Request, public_id: str = "") -> Response:
+    def post(self, request: HttpRequest, public_id: str = "") -> JsonResponse:
         """Receive a signed event for the endpoint of this id."""
-        raise NotImplementedError  # here for the description; dispatch() answers before this
+        return receive_post(request, public_id)
 
 
 class EventsView(OrganizationAPIView):

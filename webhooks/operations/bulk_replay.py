@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -79,9 +80,10 @@ def start_replay(
     return made
 
 
-def run_replays(*, seconds: float = 20.0) -> DrainReport:
-    """Work on due replays, a batch at a time; killed at any moment, it goes on where it was."""
-    return drain(EventReplay.objects.all(), _work, limit=1, lease=LEASE, seconds=seconds)
+def run_replays(*, seconds: float = 20.0, at_once: int = BATCH) -> DrainReport:
+    """Work on due replays, ``at_once`` events a batch; killed at any moment, it goes on where it was."""
+    work = partial(_work, at_once=at_once)
+    return drain(EventReplay.objects.all(), work, limit=1, lease=LEASE, seconds=seconds)
 
 
 def resume_replays(*, replays: QuerySet[EventReplay], actor: User | None, now: datetime) -> int:
@@ -112,18 +114,21 @@ def hint_replays() -> None:
     hint(task)
 
 
-def _work(work: EventReplay) -> None:
-    while _batch(work):
+def _work(work: EventReplay, *, at_once: int) -> None:
+    while replay_batch(work, at_once=at_once):
         pass
 
 
-def _batch(work: EventReplay) -> int:
-    """Make the next events due and move on, in one transaction. Raises :class:`ReplayLost`."""
+def replay_batch(work: EventReplay, *, at_once: int = BATCH) -> int:
+    """Make the next events of a claimed replay due and move on, in one transaction; 0 when none is left.
+
+    Raises :class:`ReplayLost`.
+    """
     now = timezone.now()
     events = replayable(
         organization=work.organization, selection=Selection.read(work.filters)
     ).filter(pk__gt=work.position, pk__lte=work.upto_id)
-    pks = list(events.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    pks = list(events.order_by("pk").values_list("pk", flat=True)[:at_once])
     if not pks:
         return 0
     with transaction.atomic():

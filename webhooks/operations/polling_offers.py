@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,7 +19,7 @@ from webhooks.journal import JournalEvent, newest_per_subject, read_offer_event
 from webhooks.models import InboundEvent, JournalCursor
 from webhooks.operations.rebuilding import OFFERS_KEPT, ask_for_rebuild
 from webhooks.operations.secondary import read_secondary
-from webhooks.operations.storing import cursor_of, store_page
+from webhooks.operations.storing import cursor_from_oldest, store_page
 
 # So many offers waiting to be read one by one take longer than reading the whole listing.
 FLOOD = 2_000
@@ -26,19 +27,20 @@ FLOOD = 2_000
 ASK_AGAIN = timedelta(minutes=30)
 
 
-def poll_offers(*, integration: Integration, now: datetime) -> int:
+def poll_offers(*, integration: Integration, now: datetime, flood: int = FLOOD) -> int:
     """Read the account's offer events into the inbox until a short page; returns how many were stored.
 
     Of several events about one offer the newest is stored, and none while one waits already: they
-    are answered by one read. When more than :data:`FLOOD` offers wait, nothing more is stored and
+    are answered by one read. When more than ``flood`` offers wait, nothing more is stored and
     the whole listing is read instead (allegro-api#4707). A journal not read for a day has lost events,
     and the listing is read too. Failures stand beside the cursor and are not raised.
     """
-    return read_secondary(integration=integration, journal=Journal.OFFERS, read=_read_on, now=now)
+    read = partial(_read_on, flood=flood)
+    return read_secondary(integration=integration, journal=Journal.OFFERS, read=read, now=now)
 
 
-def _read_on(integration: Integration, client: AllegroClient, now: datetime) -> int:
-    cursor = _cursor(integration, now)
+def _read_on(integration: Integration, client: AllegroClient, now: datetime, *, flood: int) -> int:
+    cursor = cursor_from_oldest(integration, Journal.OFFERS, now=now)
     if cursor.last_read_at is not None and cursor.last_read_at < now - OFFERS_KEPT:
         hours = (now - cursor.last_read_at) // timedelta(hours=1)
         problem = _("Not read for %(hours)d hours; all offers are read again from Allegro's list.")
@@ -47,22 +49,9 @@ def _read_on(integration: Integration, client: AllegroClient, now: datetime) -> 
     while page_is_full:
         told = client.offers.events(after=cursor.last_event_id or None, limit=MAX_OFFER_EVENTS)
         page = [event for event in map(read_offer_event, told) if event.event_id]
-        stored += _store(integration, cursor, page)
+        stored += _store(integration, cursor, page, flood)
         page_is_full = len(told) >= MAX_OFFER_EVENTS and bool(page)
     return stored
-
-
-def _cursor(integration: Integration, now: datetime) -> JournalCursor:
-    existing = cursor_of(integration, Journal.OFFERS)
-    if existing is not None:
-        return existing
-    # Without a cursor Allegro begins at the oldest event of the day: nothing is missed.
-    cursor, _made = JournalCursor.objects.get_or_create(
-        integration=integration,
-        journal=Journal.OFFERS,
-        defaults={"organization_id": integration.organization_id, "started_at": now},
-    )
-    return cursor
 
 
 def _start_anew(
@@ -77,30 +66,32 @@ def _start_anew(
     cursor.refresh_from_db()
 
 
-def _store(integration: Integration, cursor: JournalCursor, page: Sequence[JournalEvent]) -> int:
+def _store(
+    integration: Integration, cursor: JournalCursor, page: Sequence[JournalEvent], flood: int
+) -> int:
     moved_to = page[-1].event_id if page else cursor.last_event_id
     # A cursor that Allegro ignored shows as its own event coming again.
     again = any(event.event_id == cursor.last_event_id for event in page)
-    waiting = _waiting(integration)
+    waiting = _waiting(integration, most=flood + 1)
     fresh = [event for event in newest_per_subject(page) if event.subject_id not in waiting]
     now = timezone.now()
-    if len(waiting) + len(fresh) > FLOOD:
-        _note_flood(integration, cursor, now)
+    if len(waiting) + len(fresh) > flood:
+        _note_flood(integration, cursor, flood, now)
         fresh = []
     return store_page(
         cursor, fresh, moved_to=moved_to, now=now, disordered=cursor.last_event_id if again else ""
     )
 
 
-def _waiting(integration: Integration) -> set[str]:
+def _waiting(integration: Integration, *, most: int) -> set[str]:
     """Offers that will be read anyway, by reads that have not begun."""
     waiting = InboundEvent.objects.filter(
         integration=integration, source=EventSource.OFFER_JOURNAL, state=WorkState.PENDING
     )
-    return set(waiting.values_list("subject_id", flat=True)[: FLOOD + 1])
+    return set(waiting.values_list("subject_id", flat=True)[:most])
 
 
-def _note_flood(integration: Integration, cursor: JournalCursor, now: datetime) -> None:
+def _note_flood(integration: Integration, cursor: JournalCursor, flood: int, now: datetime) -> None:
     if cursor.gap_found_at is not None and cursor.gap_found_at > now - ASK_AGAIN:
         return
     problem = _(
@@ -108,7 +99,7 @@ def _note_flood(integration: Integration, cursor: JournalCursor, now: datetime) 
     )
     with transaction.atomic():
         JournalCursor.objects.filter(pk=cursor.pk).update(
-            gap_found_at=now, last_problem=problem % {"count": FLOOD}
+            gap_found_at=now, last_problem=problem % {"count": flood}
         )
         ask_for_rebuild(integration=integration, kind="PULL_OFFERS")
     cursor.gap_found_at = now

@@ -14,7 +14,7 @@ from webhooks.enums import Journal
 from webhooks.journal import read_return
 from webhooks.models import JournalCursor
 from webhooks.operations.secondary import read_secondary
-from webhooks.operations.storing import cursor_of, store_events, store_page
+from webhooks.operations.storing import cursor_from_oldest, store_events, store_page
 
 PAGE = 1000
 # A return is over long before this; younger ones are looked at again this often.
@@ -33,23 +33,11 @@ def poll_returns(*, integration: Integration, now: datetime) -> int:
 
 
 def _read_on(integration: Integration, client: AllegroClient, now: datetime) -> int:
-    cursor = _cursor(integration, now)
+    cursor = cursor_from_oldest(integration, Journal.RETURNS, now=now)
     stored = _new(client, cursor, now)
     if cursor.swept_at is None or cursor.swept_at < now - SWEEP_EVERY:
         stored += _swept(client, cursor, now)
     return stored
-
-
-def _cursor(integration: Integration, now: datetime) -> JournalCursor:
-    existing = cursor_of(integration, Journal.RETURNS)
-    if existing is not None:
-        return existing
-    cursor, _made = JournalCursor.objects.get_or_create(
-        integration=integration,
-        journal=Journal.RETURNS,
-        defaults={"organization_id": integration.organization_id, "started_at": now},
-    )
-    return cursor
 
 
 def _new(client: AllegroClient, cursor: JournalCursor, now: datetime) -> int:

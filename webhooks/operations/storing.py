@@ -48,6 +48,21 @@ def cursor_of(integration: Integration, journal: Journal) -> JournalCursor | Non
     return JournalCursor.objects.filter(integration=integration, journal=journal).first()
 
 
+def cursor_from_oldest(
+    integration: Integration, journal: Journal, *, now: datetime
+) -> JournalCursor:
+    """The journal's cursor; a new one is empty, with which Allegro begins at the oldest there is."""
+    existing = cursor_of(integration, journal)
+    if existing is not None:
+        return existing
+    cursor, _made = JournalCursor.objects.get_or_create(
+        integration=integration,
+        journal=journal,
+        defaults={"organization_id": integration.organization_id, "started_at": now},
+    )
+    return cursor
+
+
 def store_page(
     cursor: JournalCursor,
     page: Sequence[JournalEvent],
