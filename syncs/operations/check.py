@@ -40,18 +40,24 @@ READS_PER_RUN = 2_000
 Phase = Callable[[SyncRun, AllegroClient], None]
 
 
-def check(*, run: SyncRun, client: AllegroClient, deadline: datetime) -> bool:
+def check(
+    *, run: SyncRun, client: AllegroClient, deadline: datetime, most_reads: int = READS_PER_RUN
+) -> bool:
     """Compare an account with what Allegro shows; True when done, False when time was up.
 
-    Linked offers first, window by window, beginning where the last run ran out of reads; then offers
+    Linked offers first, window by window, beginning where the last run ran out of its ``most_reads``
+    requests; then offers
     without products and products without offers; then rules settle what they may; then people are
     told once of what is bad.
     """
     _begin(run)
-    while (phase := run.position.get("phase")) != "over":
+    while (phase := run.position["phase"]) != "over":
         if timezone.now() >= deadline:
             return False
-        PHASES[phase or "linked"](run, client)
+        if phase == "linked":
+            _linked(run, client, most_reads)
+        else:
+            LATER_PHASES[phase](run, client)
     return True
 
 
@@ -75,7 +81,7 @@ def _left_over(run: SyncRun) -> int:
     return int(before.position.get("unread_from", 0)) if before else 0
 
 
-def _linked(run: SyncRun, client: AllegroClient) -> None:
+def _linked(run: SyncRun, client: AllegroClient, most_reads: int) -> None:
     """One window of linked offers: as many suspects as one step holds."""
     integration, position = run.integration, run.position
     ids = linked_window(integration=integration, after=position["after"], limit=WINDOW)
@@ -91,7 +97,7 @@ def _linked(run: SyncRun, client: AllegroClient) -> None:
     if len(suspects) > AT_ONCE:
         suspects = suspects[:AT_ONCE]
         ids = [pk for pk in ids if pk <= suspects[-1].offer_id]
-    left = READS_PER_RUN - int(position.get("reads", 0))
+    left = most_reads - int(position.get("reads", 0))
     looked = look_at(
         client=client,
         suspects=suspects,
@@ -170,8 +176,7 @@ def _next_lap(run: SyncRun) -> None:
             taken.position |= {"wrapped": True, "after": 0}
 
 
-PHASES: dict[str, Phase] = {
-    "linked": _linked,
+LATER_PHASES: dict[str, Phase] = {
     "strays": check_strays,
     "unlinked": check_unlinked,
     "unoffered": check_unoffered,

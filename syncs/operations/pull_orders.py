@@ -20,7 +20,7 @@ from offers.spans import contains, with_ids
 from orders.operations import Recorded, record_checkout_forms
 from syncs.enums import ItemOutcome
 from syncs.models import SyncRun
-from syncs.operations.reread_orders import reread_some
+from syncs.operations.reread_orders import AT_LEAST, reread_some
 from syncs.operations.steps import LEASE, ClaimLost, Step, step
 from syncs.queries import last_done, last_wide_sweep, unfinished_backfill
 
@@ -52,6 +52,7 @@ def pull_orders(
     client: AllegroClient,
     deadline: datetime,
     most: int = MAX_CHECKOUT_FORMS_WINDOW,
+    reread_at_least: int = AT_LEAST,
 ) -> bool:
     """Read the orders of the run's windows; True when done, False when time was up.
 
@@ -60,7 +61,7 @@ def pull_orders(
 
     Each page goes through ``orders.record_checkout_forms``, counted in its transaction. A form that
     is refused is noted with its reason, and the run goes on. A sweep ends with a share of the open
-    orders, read again by id (:mod:`syncs.operations.reread_orders`).
+    orders, ``reread_at_least`` so many, read again by id (:mod:`syncs.operations.reread_orders`).
     """
     if "windows" not in run.position:
         with step(run) as taken:
@@ -74,7 +75,7 @@ def pull_orders(
             return True
         if timezone.now() >= deadline:
             return False
-        if not reread_some(run, record=_record_read, look_at=_look_at):
+        if not reread_some(run, record=_record_read, look_at=_look_at, at_least=reread_at_least):
             return True
 
 

@@ -36,16 +36,17 @@ Record = Callable[[Step, Sequence[CheckoutForm], datetime], None]
 AskFor = Callable[[Step, datetime], None]
 
 
-def reread_some(run: SyncRun, *, record: Record, look_at: AskFor) -> bool:
+def reread_some(run: SyncRun, *, record: Record, look_at: AskFor, at_least: int = AT_LEAST) -> bool:
     """Read the next open orders of the run's share; False when its share is done.
 
+    A share is a twentieth of those open, and ``at_least`` so many.
     ``record`` writes forms in a step. An order that Allegro no longer has was merged: it is marked,
     and ``look_at`` is told when it was bought, so that the form its lines moved to is found. An order
     that cannot be read is noted and passed over. Raises AllegroError when none can be.
     """
     if "reread_left" not in run.position:
         with step(run) as taken:
-            taken.position["reread_left"] = _share(run)
+            taken.position["reread_left"] = _share(run, at_least)
     left = int(run.position["reread_left"])
     batch = list(_due(run)[: min(left, BATCH)]) if left > 0 else []
     if not batch:
@@ -62,8 +63,8 @@ def reread_some(run: SyncRun, *, record: Record, look_at: AskFor) -> bool:
     return True
 
 
-def _share(run: SyncRun) -> int:
-    return max(AT_LEAST, -(-_open(run).count() // SHARES))
+def _share(run: SyncRun, at_least: int) -> int:
+    return max(at_least, -(-_open(run).count() // SHARES))
 
 
 def _open(run: SyncRun) -> QuerySet[Order]:

@@ -11,6 +11,7 @@ from offers.models import Offer, OfferPush
 from offers.operations import unlink_offer
 from syncs.enums import SyncKind
 from syncs.models import Discrepancy, DiscrepancyEntry, SyncRun
+from syncs.operations.check import check
 from tests.factories import ProductFactory
 from tests.syncs.agreeing import (
     grosze,
@@ -21,6 +22,7 @@ from tests.syncs.agreeing import (
     set_stock,
     unsettled,
 )
+from tests.syncs.claiming import claimed_run
 from tests.syncs.conftest import numbers
 
 Run = Callable[..., SyncRun]
@@ -258,18 +260,23 @@ def test_people_are_told_once_a_run_of_all_that_is_grave(
 
 
 def test_a_run_out_of_reads_says_so_and_the_next_goes_on_there(
-    agreeing: Any, run_now: Run, sandbox: Any, monkeypatch: pytest.MonkeyPatch
+    agreeing: Any, run_now: Run, sandbox: Any
 ) -> None:
-    monkeypatch.setattr("syncs.operations.check.READS_PER_RUN", 2)
     for number in range(5):
         offer = on_sale(agreeing, number)
         _change(sandbox, offer, available=pieces_shown(offer) + 1)
     run_now(SyncKind.PULL_OFFERS)
-    run = run_now(SyncKind.CHECK)
+    run = _check_with_two_reads(agreeing)
     assert (run.created, run.skipped) == (2, 3)
     assert run.position["unread"] == 3
-    run_now(SyncKind.CHECK)
+    _check_with_two_reads(agreeing)
     assert Discrepancy.objects.count() == 4
-    run_now(SyncKind.CHECK)
+    _check_with_two_reads(agreeing)
     assert Discrepancy.objects.count() == 5
     assert DiscrepancyEntry.objects.filter(kind="AGREED").count() == 0
+
+
+def _check_with_two_reads(account: Any) -> SyncRun:
+    with claimed_run(account, SyncKind.CHECK) as (run, client, deadline):
+        assert check(run=run, client=client, deadline=deadline, most_reads=2)
+    return run

@@ -18,10 +18,11 @@ from syncs.operations import (
     DaysNotReadable,
     DaysUnderWay,
     cancel_run,
-    reread_orders,
     run_due,
     start_backfill,
 )
+from syncs.operations.pull_orders import pull_orders
+from tests.syncs.claiming import claimed_run
 from tests.syncs.conftest import Run, numbers
 
 ORDERS = SyncKind.PULL_ORDERS
@@ -71,17 +72,17 @@ def test_a_change_of_fulfilment_that_no_window_shows_is_found(
 
 
 def test_many_open_orders_are_spread_over_the_sweeps(
-    allegro: Any, account: Any, login: str, run_now: Run, monkeypatch: pytest.MonkeyPatch
+    allegro: Any, account: Any, login: str, run_now: Run
 ) -> None:
     allegro.control("POST", "/orders", {"seller": login, "count": 60})
     run_now(ORDERS)
-    monkeypatch.setattr(reread_orders, "AT_LEAST", 10)
     long_unread()
     allegro.control("DELETE", "/requests")
     unread_since = timezone.now()
     for _sweep in range(3):
         before = reads(allegro)
-        run_now(ORDERS)
+        with claimed_run(account, ORDERS) as (run, client, deadline):
+            assert pull_orders(run=run, client=client, deadline=deadline, reread_at_least=10)
         assert 0 < reads(allegro) - before <= 10
     # The longest unread first, so each sweep reads others.
     assert open_orders().filter(read_at__gte=unread_since).count() >= 30

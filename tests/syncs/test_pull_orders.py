@@ -5,13 +5,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from core.work import claim_due
 from orders.models import Order
-from settings_app.connection import allegro_client
 from syncs.enums import SyncKind
 from syncs.models import SyncRun
 from syncs.operations import run_due
 from syncs.operations.pull_orders import first_position, pull_orders
+from tests.syncs.claiming import claimed_run
 from tests.syncs.conftest import Run, numbers
 from tests.syncs.factories import SyncRunFactory
 
@@ -67,14 +66,8 @@ def test_a_window_with_too_many_orders_is_halved(
     # Allegro's limit is 10,000; a smaller one shows the same with fewer orders.
     allegro.control("POST", "/orders", {"seller": login, "count": 200})
     theirs = {one["id"] for one in allegro.seller(login)["orders"]}
-    SyncRunFactory(integration=account, kind=ORDERS, state="PENDING")
-    [run] = claim_due(SyncRun.objects.all(), now=timezone.now())
-
-    with allegro_client(integration=account) as client:
-        deadline = timezone.now() + timedelta(minutes=1)
+    with claimed_run(account, ORDERS) as (run, client, deadline):
         assert pull_orders(run=run, client=client, deadline=deadline, most=40)
-
-    run.refresh_from_db()
     assert numbers(run) == {"scanned": len(theirs), "created": len(theirs)}
     assert run.expected == len(theirs)
     assert set(Order.objects.values_list("checkout_form_id", flat=True)) == theirs
