@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import exceptions
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -18,6 +20,11 @@ from core.paging import COUNT_CAP, Page, paged
 MAX_LIMIT = 200
 DEFAULT_LIMIT = 50
 LAST_PAGE = 1_000_000
+# What the description of a list says of it.
+PAGING = [
+    OpenApiParameter("page", OpenApiTypes.INT, description="Page number, from 1"),
+    OpenApiParameter("limit", OpenApiTypes.INT, description=f"Items a page, up to {MAX_LIMIT}"),
+]
 
 
 class PageLimitPagination(BasePagination):

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.views import OrganizationAPIView
-from core.api.paging import PageLimitPagination
+from core.api.paging import PAGING, PageLimitPagination
 from core.paging import page_number
 from imports import operations
 from imports.api.serializers import (
@@ -71,10 +71,7 @@ class JobsView(OrganizationAPIView):
     @extend_schema(
         operation_id="import_jobs_list",
         tags=["imports"],
-        parameters=[
-            OpenApiParameter("page", OpenApiTypes.INT, description="Page number, from 1"),
-            OpenApiParameter("limit", OpenApiTypes.INT, description="Items a page, up to 200"),
-        ],
+        parameters=PAGING,
         responses=ImportJobSerializer(many=True),
     )
     def get(self, request: Request) -> Response:

@@ -6,13 +6,13 @@ from uuid import uuid4
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.views import OrganizationAPIView
 from accounts.enums import Role
-from core.api.paging import PageLimitPagination
+from core.api.paging import PAGING, PageLimitPagination
 from offers import operations
 from offers.api.stock_serializers import (
     FeedsSerializer,
@@ -86,8 +86,7 @@ class OfferPushesView(OrganizationAPIView):
         tags=["offers"],
         parameters=[
             PushQuerySerializer,
-            OpenApiParameter("page", OpenApiTypes.INT, description="Page number, from 1"),
-            OpenApiParameter("limit", OpenApiTypes.INT, description="Items a page, up to 200"),
+            *PAGING,
         ],
         responses=OfferPushSerializer(many=True),
     )

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.views import OrganizationAPIView
-from core.api.paging import PageLimitPagination
+from core.api.paging import PAGING, PageLimitPagination
 from offers.api.serializers import OfferQuerySerializer, OfferSerializer
 from offers.enums import LinkState
 from offers.queries import OfferFilter, offers_matching
@@ -22,8 +22,7 @@ class OffersView(OrganizationAPIView):
         operation_id="offers_list",
         tags=["offers"],
         parameters=[
-            OpenApiParameter("page", OpenApiTypes.INT, description="Page number, from 1"),
-            OpenApiParameter("limit", OpenApiTypes.INT, description="Items a page, up to 200"),
+            *PAGING,
             OpenApiParameter("search", OpenApiTypes.STR, description="In title, code, EAN, number"),
             OpenApiParameter("integrationId", OpenApiTypes.INT, description="One account"),
             OpenApiParameter("allegroId", OpenApiTypes.STR, description="Allegro's offer number"),

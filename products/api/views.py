@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.views import OrganizationAPIView
-from core.api.paging import PageLimitPagination
+from core.api.paging import PAGING, PageLimitPagination
 from products import operations
 from products.api.serializers import (
     ProductDetailSerializer,
@@ -37,8 +37,7 @@ class ProductsView(OrganizationAPIView):
         operation_id="products_list",
         tags=["products"],
         parameters=[
-            OpenApiParameter("page", OpenApiTypes.INT, description="Page number, from 1"),
-            OpenApiParameter("limit", OpenApiTypes.INT, description="Items a page, up to 200"),
+            *PAGING,
             OpenApiParameter("search", OpenApiTypes.STR, description="In code, name, EAN"),
             OpenApiParameter("active", OpenApiTypes.BOOL, description="Only active or inactive"),
             OpenApiParameter("only", OpenApiTypes.STR, enum=list(FILTERS)),

@@ -7,14 +7,13 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.views import OrganizationAPIView
 from accounts.enums import Role
-from core.api.paging import PageLimitPagination
+from core.api.paging import PAGING, PageLimitPagination
 from settings_app import operations
 from settings_app.api.serializers import (
     AllegroSettingsSerializer,
@@ -26,11 +25,6 @@ from settings_app.api.serializers import (
 )
 from settings_app.models import Integration
 from settings_app.queries import integrations_of
-
-PAGING = [
-    OpenApiParameter("page", OpenApiTypes.INT, description="Page number, from 1"),
-    OpenApiParameter("limit", OpenApiTypes.INT, description="Items a page, up to 200"),
-]
 
 
 class IntegrationView(OrganizationAPIView):

@@ -18,10 +18,10 @@ from rest_framework.response import Response
 from accounts.api.views import OrganizationAPIView
 from accounts.enums import Role
 from accounts.models import Membership
-from core.api.paging import PageLimitPagination
+from core.api.paging import PAGING, PageLimitPagination
 from settings_app import operations
 from settings_app.allegro import allegro_errors_told
-from settings_app.api.integrations import PAGING, IntegrationView
+from settings_app.api.integrations import IntegrationView
 from settings_app.api.serializers import (
     AuthorizationSerializer,
     DeviceWishSerializer,

@@ -150,17 +150,6 @@ class ReconciledSerializer(serializers.Serializer[dict[str, object]]):
     refused = RefusedSerializer(many=True)
 
 
-class SyncStartSerializer(serializers.Serializer[dict[str, object]]):
-    """Which account, and what: offers, orders, a check; without any, all three."""
-
-    integration_id = serializers.IntegerField(required=False, min_value=1)
-    kinds = serializers.ListField(
-        child=serializers.ChoiceField(choices=["PULL_OFFERS", "PULL_ORDERS", "CHECK"]),
-        required=False,
-        allow_empty=False,
-    )
-
-
 class AccountStatusSerializer(serializers.Serializer[Any]):
     integration_id = serializers.IntegerField(source="integration.pk")
     integration = serializers.CharField(source="integration.label")

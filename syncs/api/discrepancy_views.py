@@ -1,4 +1,4 @@
-"""``/sync/start``, ``/status``, ``/discrepancies``, ``/reconcile``: of the signed-in organization.
+"""``/sync/status`` and ``/sync/discrepancies``: of the signed-in organization.
 
 The published routes end in a user id. It is answered too, and must be the caller's own.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -17,31 +18,22 @@ from rest_framework.response import Response
 
 from accounts.api.views import OrganizationAPIView
 from accounts.models import Membership, User
-from core.api.paging import PageLimitPagination
-from core.errors import HubError
-from settings_app.models import Integration
-from syncs import operations as runs
+from core.api.paging import PAGING, PageLimitPagination
 from syncs.api.discrepancy_serializers import (
     ChangeSerializer,
     CommentSerializer,
     DiscrepancyDetailSerializer,
     DiscrepancySerializer,
     EntrySerializer,
-    ReconciledSerializer,
-    ReconcileSerializer,
-    SyncStartSerializer,
     SyncStatusSerializer,
 )
-from syncs.api.serializers import JobSerializer, JobsSerializer
-from syncs.api.views import ACCOUNT, PAGING
-from syncs.enums import DiscrepancyKind, Resolution, Severity, SyncKind, SyncTrigger
+from syncs.api.views import ACCOUNT
+from syncs.enums import DiscrepancyKind, Resolution, Severity
 from syncs.models import Discrepancy
 from syncs.operations import discrepancies as operations
 from syncs.queries import discrepancies as queries
-from syncs.queries import working_accounts
-from syncs.queries.choices import choice_of, choices_of
+from syncs.queries.choices import choices_of
 
-ALL_KINDS = (SyncKind.PULL_OFFERS, SyncKind.PULL_ORDERS, SyncKind.CHECK)
 FILTERS = [
     OpenApiParameter(
         "status", OpenApiTypes.STR, enum=queries.TABS, description="open without any; mine"
@@ -52,43 +44,17 @@ FILTERS = [
 ]
 
 
-def _own(view: OrganizationAPIView, user_id: str | None) -> None:
+def own_only(view: OrganizationAPIView, user_id: str | None) -> None:
     """The published routes name a user; another person's does not exist for the caller."""
     if user_id is not None and str(view.actor.pk) != user_id:
         raise Http404
-
-
-class StartView(OrganizationAPIView):
-    @extend_schema(
-        operation_id="sync_start",
-        tags=["sync"],
-        request=SyncStartSerializer,
-        responses={202: JobsSerializer},
-    )
-    def post(self, request: Request) -> Response:
-        """Read offers and orders of one account, or of all that work, and compare both sides."""
-        serializer = SyncStartSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        wanted = serializer.validated_data
-        accounts = working_accounts(organization=self.organization)
-        if "integration_id" in wanted:
-            mine = Integration.objects.for_organization(self.organization)
-            accounts = [get_object_or_404(mine, pk=wanted["integration_id"])]
-        started = runs.start_pulls(
-            integrations=accounts,
-            kinds=[SyncKind(one) for one in wanted.get("kinds", ALL_KINDS)],
-            trigger=SyncTrigger.PERSON,
-            actor=self.actor,
-            now=timezone.now(),
-        )
-        return Response({"jobs": JobSerializer(started, many=True).data}, status=202)
 
 
 class StatusView(OrganizationAPIView):
     @extend_schema(operation_id="sync_status", tags=["sync"], responses=SyncStatusSerializer)
     def get(self, request: Request, user_id: str | None = None) -> Response:
         """The newest runs of every account, and how many discrepancies are open."""
-        _own(self, user_id)
+        own_only(self, user_id)
         status = queries.sync_status(organization=self.organization, now=timezone.now())
         return Response(SyncStatusSerializer(status).data)
 
@@ -104,7 +70,7 @@ class DiscrepanciesView(OrganizationAPIView):
     )
     def get(self, request: Request, user_id: str | None = None) -> Response:
         """What Allegro and the catalogue disagree about, the worst first."""
-        _own(self, user_id)
+        own_only(self, user_id)
         asked = request.query_params
         tab = asked.get("status", "open").lower()
         rows = queries.discrepancies_matching(
@@ -195,73 +161,6 @@ class CommentsView(OrganizationAPIView):
         return Response(EntrySerializer(line).data, status=201)
 
 
-class ReconcileView(OrganizationAPIView):
-    @extend_schema(
-        operation_id="sync_reconcile",
-        tags=["sync"],
-        request=ReconcileSerializer,
-        responses=ReconciledSerializer,
-    )
-    def post(self, request: Request, user_id: str | None = None) -> Response:
-        """Settle discrepancies by a side, or with ``dryRun`` tell what that would write."""
-        _own(self, user_id)
-        serializer = ReconcileSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        wanted = serializer.validated_data
-        asked = set(wanted["discrepancy_ids"])
-        rows = list(_rows(self).filter(public_id__in=asked).order_by("pk"))
-        missing = [_missing(pk) for pk in sorted(asked - {one.public_id for one in rows})]
-        if wanted["dry_run"]:
-            return Response(_planned(rows, Resolution(wanted["resolution"]), missing))
-        report = operations.resolve_many(
-            discrepancies=rows,
-            resolution=Resolution(wanted["resolution"]),
-            actor=self.actor,
-            now=timezone.now(),
-            comment=wanted.get("comment", ""),
-            until=wanted.get("until"),
-        )
-        done = set(report.done)
-        return Response(
-            {
-                "dry_run": False,
-                "resolved": [one.public_id for one in rows if one.pk in done],
-                "planned": [],
-                "refused": [*missing, *(_refused(one, error) for one, error in report.refused)],
-            }
-        )
-
-
-def _planned(
-    rows: list[Discrepancy], resolution: Resolution, missing: list[dict[str, Any]]
-) -> dict[str, Any]:
-    planned, refused = [], list(missing)
-    for row in rows:
-        if row.is_settled:
-            refused.append(_refused(row, operations.AlreadySettled()))
-            continue
-        choice = choice_of(row, resolution)
-        if choice.possible:
-            planned.append({"id": row.public_id, "effects": list(choice.effects)})
-        else:
-            error = operations.NotPossible(choice.obstacle, remedy=choice.remedy)
-            refused.append(_refused(row, error))
-    return {"dry_run": True, "resolved": [], "planned": planned, "refused": refused}
-
-
-def _refused(row: Discrepancy, error: HubError) -> dict[str, Any]:
-    return {
-        "id": row.public_id,
-        "code": error.code,
-        "detail": error.detail,
-        "remedy": error.remedy,
-    }
-
-
-def _missing(public_id: Any) -> dict[str, Any]:
-    return {"id": public_id, "code": "not_found", "detail": "Not found", "remedy": ""}
-
-
 def _change(view: OrganizationAPIView, row: Discrepancy, wanted: dict[str, Any]) -> None:
     now = timezone.now()
     if "assignee_id" in wanted:
@@ -289,13 +188,14 @@ def _member(view: OrganizationAPIView, user_id: int | None) -> User | None:
     return found
 
 
-def _rows(view: OrganizationAPIView) -> Any:
+def rows_of(view: OrganizationAPIView) -> QuerySet[Discrepancy]:
+    """The discrepancies of the request's organization."""
     rows = queries.discrepancies_of(organization=view.organization)
     return rows.select_related("organization")
 
 
 def _row(view: OrganizationAPIView, discrepancy_id: str) -> Discrepancy:
-    found: Discrepancy = get_object_or_404(_rows(view), public_id=discrepancy_id)
+    found: Discrepancy = get_object_or_404(rows_of(view), public_id=discrepancy_id)
     return found
 
 

@@ -11,10 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.views import OrganizationAPIView
-from core.api.paging import PageLimitPagination
-from settings_app.models import Integration
+from core.api.paging import PAGING, PageLimitPagination
 from syncs.api.discrepancy_serializers import RulePreviewSerializer, RuleSerializer
-from syncs.api.views import PAGING
+from syncs.api.views import account_of
 from syncs.models import DiscrepancyRule
 from syncs.operations import discrepancies as operations
 from syncs.queries.rules import rule_preview, rules_of
@@ -106,8 +105,7 @@ def _values(
     values = dict(serializer.validated_data)
     if "integration_id" in values:
         wanted = values.pop("integration_id")
-        mine = Integration.objects.for_organization(view.organization)
-        values["integration"] = None if wanted is None else get_object_or_404(mine, pk=wanted)
+        values["integration"] = None if wanted is None else account_of(view, wanted)
     return values
 
 

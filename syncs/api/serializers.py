@@ -48,6 +48,17 @@ class StartSerializer(serializers.Serializer[dict[str, int]]):
     )
 
 
+class SyncStartSerializer(serializers.Serializer[dict[str, object]]):
+    """Which account, and what: offers, orders, a check; without any, all three."""
+
+    integration_id = serializers.IntegerField(required=False, min_value=1)
+    kinds = serializers.ListField(
+        child=serializers.ChoiceField(choices=["PULL_OFFERS", "PULL_ORDERS", "CHECK"]),
+        required=False,
+        allow_empty=False,
+    )
+
+
 class BackfillSerializer(StartSerializer):
     """The days whose orders to read, both included, in the organization's time zone."""
 

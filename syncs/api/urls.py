@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from core.api.routes import route
-from syncs.api import discrepancy_views, rule_views, views
+from syncs.api import discrepancy_views, reconcile_views, rule_views, views
 
 _status = discrepancy_views.StatusView.as_view()
 _discrepancies = discrepancy_views.DiscrepanciesView.as_view()
-_reconcile = discrepancy_views.ReconcileView.as_view()
+_reconcile = reconcile_views.ReconcileView.as_view()
 
 urlpatterns = [
     route("allegro/offers/import", views.OfferImportView.as_view(), "offers_import"),
@@ -16,7 +16,7 @@ urlpatterns = [
     route("sync/jobs/<int:job_id>/items", views.JobItemsView.as_view(), "sync_job_items"),
     route("sync/manual/<int:integration_id>", views.ManualView.as_view(), "sync_manual"),
     route("sync/history/<int:integration_id>", views.HistoryView.as_view(), "sync_history"),
-    route("sync/start", discrepancy_views.StartView.as_view(), "sync_start"),
+    route("sync/start", views.StartView.as_view(), "sync_start"),
     route("sync/status", _status, "sync_status"),
     route("sync/status/<int:user_id>", _status, "sync_status_of"),
     route("sync/discrepancies", _discrepancies, "sync_discrepancies"),

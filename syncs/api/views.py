@@ -1,8 +1,9 @@
-"""``/sync``: starting pulls, and looking at runs. ``/allegro/offers/import``: the pull of offers."""
+"""``/sync``: starting runs, and looking at them. ``/allegro/offers/import``: the pull of offers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -13,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.views import OrganizationAPIView
-from core.api.paging import PageLimitPagination
+from core.api.paging import PAGING, PageLimitPagination
 from settings_app.models import Integration
 from syncs import operations, queries
 from syncs.api.serializers import (
@@ -23,13 +24,11 @@ from syncs.api.serializers import (
     JobsSerializer,
     LatestImportSerializer,
     StartSerializer,
+    SyncStartSerializer,
 )
 from syncs.enums import ItemOutcome, SyncKind, SyncTrigger
 
-PAGING = [
-    OpenApiParameter("page", OpenApiTypes.INT, description="Page number, from 1"),
-    OpenApiParameter("limit", OpenApiTypes.INT, description="Items a page, up to 200"),
-]
+ALL_KINDS = (*operations.PULLS, SyncKind.CHECK)
 KIND = OpenApiParameter("kind", OpenApiTypes.STR, enum=SyncKind.values)
 ACCOUNT = OpenApiParameter("integrationId", OpenApiTypes.INT, description="One account")
 
@@ -86,8 +85,24 @@ class HistoryView(OrganizationAPIView):
     )
     def get(self, request: Request, integration_id: str) -> Response:
         """The runs of one account, newest first."""
-        account = _account(self, integration_id)
+        account = account_of(self, integration_id)
         return _page(self, request, account=str(account.pk))
+
+
+class StartView(OrganizationAPIView):
+    @extend_schema(
+        operation_id="sync_start",
+        tags=["sync"],
+        request=SyncStartSerializer,
+        responses={202: JobsSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Read offers and orders of one account, or of all that work, and compare both sides."""
+        serializer = SyncStartSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        wanted = serializer.validated_data
+        kinds = [SyncKind(one) for one in wanted.get("kinds", ALL_KINDS)]
+        return _started(self, _accounts(self, wanted), kinds)
 
 
 class AllegroToDbView(OrganizationAPIView):
@@ -108,7 +123,7 @@ class ManualView(OrganizationAPIView):
     )
     def post(self, request: Request, integration_id: str) -> Response:
         """Read offers and orders of this account now."""
-        return _started(self, [_account(self, integration_id)], operations.PULLS)
+        return _started(self, [account_of(self, integration_id)], operations.PULLS)
 
 
 class BackfillView(OrganizationAPIView):
@@ -122,14 +137,8 @@ class BackfillView(OrganizationAPIView):
         """Read the orders bought on chosen days, of one account or of all that work."""
         wanted = BackfillSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
-        account = wanted.validated_data.get("integration_id")
-        accounts = (
-            [_account(self, str(account))]
-            if account
-            else queries.working_accounts(organization=self.organization)
-        )
         runs = operations.start_backfill(
-            integrations=accounts,
+            integrations=_accounts(self, wanted.validated_data),
             first_day=wanted.validated_data["from"],
             last_day=wanted.validated_data["to"],
             actor=self.actor,
@@ -175,10 +184,14 @@ def _page(view: OrganizationAPIView, request: Request, *, account: str) -> Respo
 def _start(view: OrganizationAPIView, request: Request, *, kinds: Sequence[SyncKind]) -> Response:
     serializer = StartSerializer(data=request.data)
     serializer.is_valid(raise_exception=True)
-    wanted = serializer.validated_data.get("integration_id")
-    if wanted:
-        return _started(view, [_account(view, str(wanted))], kinds)
-    return _started(view, queries.working_accounts(organization=view.organization), kinds)
+    return _started(view, _accounts(view, serializer.validated_data), kinds)
+
+
+def _accounts(view: OrganizationAPIView, wanted: Mapping[str, Any]) -> Sequence[Integration]:
+    """The account that is named, or all that work."""
+    if "integration_id" in wanted:
+        return [account_of(view, wanted["integration_id"])]
+    return queries.working_accounts(organization=view.organization)
 
 
 def _started(
@@ -194,7 +207,8 @@ def _started(
     return Response({"jobs": JobSerializer(runs, many=True).data}, status=202)
 
 
-def _account(view: OrganizationAPIView, integration_id: str) -> Integration:
+def account_of(view: OrganizationAPIView, integration_id: str | int) -> Integration:
+    """The organization's account, or 404 as if it did not exist."""
     return get_object_or_404(
         Integration.objects.for_organization(view.organization), pk=integration_id
     )
