@@ -5,9 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 
 LOWEST_MARGIN = Decimal(-100)
+VAT_RATE = [MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))]
 
 
 def currency_code(value: str) -> str:

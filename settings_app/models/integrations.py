@@ -1,9 +1,8 @@
-"""A seller's connected Allegro accounts, how each behaves, and the suppliers."""
+"""One Allegro account of an organization: its tokens, its switches, its health."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from uuid import uuid4
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,16 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.sealed import SealedField
 from core.tenancy import TenantModel, TimestampedModel
-from settings_app.enums import (
-    AuthorizationState,
-    ConflictStrategy,
-    Environment,
-    IntegrationState,
-    ZeroStockPolicy,
-)
+from settings_app.enums import ConflictStrategy, Environment, IntegrationState, ZeroStockPolicy
+from settings_app.rules import VAT_RATE
 
 FAILURES_BEFORE_DISABLING = 5
-VAT_RATE = [MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(100))]
 
 
 class Integration(TenantModel, TimestampedModel):
@@ -142,135 +135,3 @@ class Integration(TenantModel, TimestampedModel):
     def is_working(self) -> bool:
         """Whether jobs run for it."""
         return self.state == IntegrationState.CONNECTED
-
-
-class OAuthAttempt(TenantModel):
-    """One trip through Allegro's consent page: a signed single-use state and its PKCE verifier."""
-
-    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
-    environment = models.CharField(max_length=12, choices=Environment.choices)
-    integration = models.ForeignKey(
-        Integration, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
-    )
-    label = models.CharField(max_length=80, blank=True)
-    expected_login = models.CharField(max_length=120, blank=True)
-    nonce_sha256 = models.CharField(max_length=64, unique=True, editable=False)
-    code_verifier = SealedField()
-    created_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = "OAuth attempt"
-        indexes = [models.Index(fields=["created_at"], name="settings_attempt_created")]
-
-    def __str__(self) -> str:
-        return f"OAuth attempt {self.pk}"
-
-
-class DeviceAuthorization(TenantModel):
-    """Connecting by a code typed at Allegro: shown to the seller, polled until it is settled.
-
-    ``public_id`` names it in the API; the device code itself is a secret and never leaves.
-    """
-
-    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
-    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
-    environment = models.CharField(max_length=12, choices=Environment.choices)
-    integration = models.ForeignKey(
-        Integration, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    label = models.CharField(max_length=80, blank=True)
-    expected_login = models.CharField(max_length=120, blank=True)
-    device_code = SealedField()
-    user_code = models.CharField(max_length=32, blank=True)
-    verification_uri = models.CharField(max_length=300, blank=True)
-    verification_uri_complete = models.CharField(max_length=300, blank=True)
-    state = models.CharField(
-        max_length=12, choices=AuthorizationState.choices, default=AuthorizationState.PENDING
-    )
-    problem = models.CharField(max_length=300, blank=True)
-    interval_seconds = models.PositiveSmallIntegerField(default=5)
-    next_poll_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        indexes = [
-            models.Index(
-                fields=["next_poll_at"],
-                condition=models.Q(state=AuthorizationState.PENDING),
-                name="settings_device_due",
-            ),
-            models.Index(fields=["organization", "-created_at"], name="settings_device_org"),
-        ]
-
-    def __str__(self) -> str:
-        return f"device authorization {self.pk}"
-
-
-class OrganizationSettings(TenantModel, TimestampedModel):
-    """How the organization works when no integration or supplier says otherwise."""
-
-    default_margin_percent = models.DecimalField(
-        _("default margin, %"), max_digits=7, decimal_places=2, default=Decimal("20")
-    )
-    default_vat_rate = models.DecimalField(
-        _("default VAT rate, %"),
-        max_digits=5,
-        decimal_places=2,
-        default=Decimal("23"),
-        validators=VAT_RATE,
-    )
-    low_stock_threshold = models.PositiveIntegerField(_("low stock from"), default=3)
-    notification_email = models.EmailField(_("e-mail for notices"), blank=True)
-    stock_writes_stopped_at = models.DateTimeField(
-        _("stock to Allegro stopped"), null=True, blank=True
-    )
-
-    class Meta:
-        verbose_name_plural = "organization settings"
-        constraints = [
-            models.UniqueConstraint(fields=["organization"], name="settings_one_per_organization")
-        ]
-
-    def __str__(self) -> str:
-        return f"settings of organization {self.organization_id}"
-
-
-class Installation(models.Model):
-    """What the operator decides for everybody: one row, or none while nothing was decided."""
-
-    stock_writes_stopped_at = models.DateTimeField(
-        _("stock to Allegro stopped"), null=True, blank=True
-    )
-
-    class Meta:
-        verbose_name_plural = "installation"
-        constraints = [
-            models.CheckConstraint(condition=models.Q(pk=1), name="settings_one_installation")
-        ]
-
-    def __str__(self) -> str:
-        return "installation"
-
-
-class Supplier(TenantModel, TimestampedModel):
-    """Somebody the seller buys from; files of theirs are imported under this name."""
-
-    name = models.CharField(_("name"), max_length=160)
-    code = models.CharField(_("code"), max_length=40, blank=True)
-    currency = models.CharField(_("currency"), max_length=3, default="CZK")
-    margin_percent = models.DecimalField(
-        _("margin, %"), max_digits=7, decimal_places=2, null=True, blank=True
-    )
-    feed_url = models.URLField(_("feed address"), max_length=500, blank=True)
-    api_key = SealedField()
-    active = models.BooleanField(_("active"), default=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "name"], name="settings_supplier_name")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
