@@ -129,3 +129,55 @@ class BrakeState(models.TextChoices):
     OPEN = "OPEN", _("Holding")
     RELEASED = "RELEASED", _("Released")
     DROPPED = "DROPPED", _("Dropped")
+
+
+class Field(models.TextChoices):
+    """What is kept in step between an offer and the catalogue.
+
+    The price on an additional marketplace has a code of its own, see :func:`price_field`.
+    """
+
+    PRICE = "PRICE", _("Price")
+    STOCK = "STOCK", _("Stock")
+    TITLE = "TITLE", _("Title")
+    DESCRIPTION = "DESCRIPTION", _("Description")
+    IMAGES = "IMAGES", _("Images")
+    STATUS = "STATUS", _("Status")
+
+
+MARKETPLACE_PRICE = f"{Field.PRICE}@"
+
+
+def price_field(marketplace: str) -> str:
+    """The code of the price on an additional marketplace, such as ``PRICE@allegro-cz``."""
+    return f"{MARKETPLACE_PRICE}{marketplace}"
+
+
+def base_field(code: str) -> Field:
+    """Which :class:`Field` a code belongs to: a price on any marketplace is a price."""
+    return Field(code.partition("@")[0])
+
+
+class NotOurs(models.TextChoices):
+    """Why we have no value of our own for a field of an offer. Stable codes."""
+
+    UNLINKED = "UNLINKED", _("No product")
+    SEVERAL_PRODUCTS = "SEVERAL_PRODUCTS", _("Several products in one offer")
+    SYNC_OFF = "SYNC_OFF", _("Sync is off for the product")
+    ARCHIVED = "ARCHIVED", _("The product is archived")
+    BY_ALLEGRO = "BY_ALLEGRO", _("Fulfilled by Allegro")
+    DRAFT = "DRAFT", _("Draft")
+    ENDED = "ENDED", _("Ended")
+    NOT_TRACKED = "NOT_TRACKED", _("Stock is not tracked")
+    NO_STOCK_KEPT = "NO_STOCK_KEPT", _("No stock recorded")
+    ZERO_LEFT = "ZERO_LEFT", _("Left at zero stock")
+    NO_PRICE = "NO_PRICE", _("The product has no price")
+    NO_RATE = "NO_RATE", _("No exchange rate")
+    OTHER_CURRENCY = "OTHER_CURRENCY", _("Another currency")
+    UNDER_FLOOR = "UNDER_FLOOR", _("Under the lowest price allowed")
+    OVER_CEILING = "OVER_CEILING", _("Over the highest price allowed")
+    NO_RULE = "NO_RULE", _("No price rule")
+    NO_TITLE = "NO_TITLE", _("The product has no name")
+    BAD_TITLE = "BAD_TITLE", _("Allegro would refuse the name as a title")
+    NO_DESCRIPTION = "NO_DESCRIPTION", _("The product has no description")
+    NO_IMAGES = "NO_IMAGES", _("The product has no images")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from offers.operations.agreeing import Agreed, agree
 from offers.operations.braking import BrakeDecided, drop_brake, release_brake
 from offers.operations.details import ean_of, record_eans
 from offers.operations.feeding import set_feeds
@@ -38,6 +39,7 @@ from offers.operations.setting import (
 )
 
 __all__ = [
+    "Agreed",
     "AlreadyLinked",
     "BrakeDecided",
     "CannotPush",
@@ -48,6 +50,7 @@ __all__ = [
     "RecordedOffer",
     "SetOfSeveral",
     "StockChange",
+    "agree",
     "ask_commands",
     "drop_brake",
     "ean_of",

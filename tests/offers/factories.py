@@ -7,7 +7,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from offers.models import Offer, OfferLink
+from offers.models import FieldState, Offer, OfferLink
 from tests.factories import IntegrationFactory, ProductFactory
 
 
@@ -39,3 +39,13 @@ class OfferLinkFactory(DjangoModelFactory[OfferLink]):
     )
     source = "EXTERNAL_ID"
     linked_at = factory.LazyFunction(timezone.now)
+
+
+class FieldStateFactory(DjangoModelFactory[FieldState]):
+    class Meta:
+        model = FieldState
+
+    offer = factory.SubFactory(OfferFactory)
+    integration = factory.SelfAttribute("offer.integration")
+    organization = factory.SelfAttribute("offer.organization")
+    field = "PRICE"
