@@ -16,9 +16,10 @@ from settings_app.enums import IntegrationState
 from settings_app.models import Integration
 
 ORDER_PULL_MINUTES = 15
-# Offer events are kept for a day and returns for ever; neither is urgent like an order.
+# Offer events are kept for a day; none of them is urgent like an order.
 OFFER_JOURNAL_SECONDS = 60
-RETURNS_SECONDS = 120
+# A return opened before dispatch must stop the packer.
+RETURNS_SECONDS = 30
 CHECK_MINUTES = 120
 _NAME = re.compile(r"^integration (\d+): ")
 

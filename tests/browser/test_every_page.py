@@ -9,6 +9,7 @@ import pytest
 
 from tests.browser.acts import FIRST, buy, import_file, is_listed, wait
 from tests.browser.product import Product
+from tests.browser.rooms import allow_stock, fill_stock_rooms, find_discrepancies, open_return
 from tests.browser.walk import looks, walk
 from tests.browser.windows import PHONE, Windows
 from tests.launcher.checkout import ROOT
@@ -26,19 +27,50 @@ MAIN_PAGES = {
     "/home/",
     "/orders/",
     "/orders/<n>/",
+    "/orders/<n>/cancel/",
+    "/orders/<n>/commission/",
+    "/orders/<n>/pack/",
+    "/orders/<n>/refund/",
+    "/orders/<n>/tracking/",
+    "/orders/changes/",
+    "/returns/",
+    "/returns/<n>/",
     "/products/",
     "/products/<n>/",
     "/products/<n>/edit/",
     "/products/new/",
     "/stock/",
+    "/stock/low/",
     "/stock/movements/",
+    "/stock/products/<n>/",
+    "/stock/recount/",
+    "/stock/reservations/",
+    "/stock/stocktakes/",
+    "/stock/stocktakes/<n>/",
+    "/stock/stocktakes/<n>/count/",
+    "/stock/stocktakes/new/",
+    "/stock/transfers/",
+    "/stock/transfers/<n>/",
+    "/stock/transfers/new/",
+    "/stock/warehouses/",
+    "/stock/warehouses/<n>/",
+    "/stock/warehouses/new/",
     "/offers/",
     "/offers/<n>/",
+    "/offers/accounts/<n>/preview/",
+    "/offers/accounts/<n>/warehouses/",
+    "/offers/stock/",
+    "/offers/stock/brakes/",
     "/imports/",
     "/imports/<n>/",
     "/syncs/",
     "/syncs/<n>/",
+    "/syncs/discrepancies/",
+    "/syncs/discrepancies/<n>/",
+    "/syncs/discrepancies/rules/",
+    "/syncs/discrepancies/rules/new/",
     "/events/",
+    "/events/endpoints/",
     "/events/<n>/",
     "/integrations/",
     "/integrations/connect/",
@@ -51,6 +83,7 @@ MAIN_PAGES = {
     "/integrations/suppliers/<n>/remove/",
     "/integrations/preferences/",
     "/notifications/",
+    "/notifications/preferences/",
     "/organization/",
     "/accounts/email/",
     "/accounts/password/change/",
@@ -59,11 +92,16 @@ PUBLIC_PAGES = {"/", "/accounts/login/", "/accounts/signup/", "/accounts/passwor
 
 
 def put_something_on_every_page(page: Page, product: Product) -> None:
-    """The demo's account has offers and orders; a catalogue and an event of its journal come here."""
+    """The demo's account has offers and orders; a catalogue, an event of its journal and what the other
+    rooms hold come here."""
     import_file(page, EXAMPLE.read_bytes())
     offer = next(one for one in product.offers(FIRST) if one["available"] > 1)
     order = buy(product, FIRST, {offer["id"]: 1})
     wait(lambda: is_listed(page, order), 40, f"order {order} on the page")
+    find_discrepancies(page)
+    fill_stock_rooms(page)
+    open_return(page, product, order)
+    allow_stock(page)
 
 
 def faults_of(page: Page, start: str) -> tuple[set[str], dict[str, list[str]]]:
