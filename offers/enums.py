@@ -181,3 +181,51 @@ class NotOurs(models.TextChoices):
     BAD_TITLE = "BAD_TITLE", _("Allegro would refuse the name as a title")
     NO_DESCRIPTION = "NO_DESCRIPTION", _("The product has no description")
     NO_IMAGES = "NO_IMAGES", _("The product has no images")
+
+
+class ParameterSource(models.TextChoices):
+    """What fills a parameter of Allegro's category for the products mapped to it."""
+
+    VALUE = "VALUE", _("The same value for all")
+    FIELD = "FIELD", _("A field of the product")
+
+
+class InvoiceKind(models.TextChoices):
+    """What invoice a buyer gets, in Allegro's own words."""
+
+    VAT = "VAT", _("VAT invoice")
+    VAT_MARGIN = "VAT_MARGIN", _("VAT margin invoice")
+    WITHOUT_VAT = "WITHOUT_VAT", _("Invoice without VAT")
+    NO_INVOICE = "NO_INVOICE", _("No invoice")
+
+
+class PublicationCause(models.TextChoices):
+    """What made an offer be created."""
+
+    PRODUCT = "PRODUCT", _("Published from a product")
+    CLONE = "CLONE", _("Copied from an offer")
+
+
+class PublicationReason(models.TextChoices):
+    """Why a publication stands as it does; stable for programs."""
+
+    # On the way.
+    QUEUED = "QUEUED", _("Waits its turn")
+    SENDING = "SENDING", _("Being sent")
+    IN_DOUBT = "IN_DOUBT", _("Sent, and the answer was lost: looking for the offer at Allegro")
+    ACCEPTED = "ACCEPTED", _("Allegro works on it")
+    STOPPED = "STOPPED", _("Writing offers is stopped")
+    AWAY = "AWAY", _("Allegro did not answer")
+    LIMIT = "LIMIT", _("Allegro's limit is used up")
+    # Over.
+    PUBLISHED = "PUBLISHED", _("On Allegro")
+    FOUND = "FOUND", _("On Allegro; found again after a lost answer")
+    CANCELLED = "CANCELLED", _("Cancelled before it was sent")
+    # A person is needed.
+    NOT_READY = "NOT_READY", _("Not ready")
+    DUPLICATE = "DUPLICATE", _("An offer sells this already")
+    REFUSED = "REFUSED", _("Allegro refused it")
+    SIGN_IN = "SIGN_IN", _("The account does not work")
+    FORBIDDEN = "FORBIDDEN", _("Not allowed to write offers")
+    NO_RESULT = "NO_RESULT", _("Allegro gave no result in two hours")
+    FAILED = "FAILED", _("Failed on our side")

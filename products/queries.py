@@ -178,13 +178,14 @@ def history_of(*, product: Product) -> list[dict[str, Any]]:
 
 
 def is_in_use(*, product: Product) -> bool:
-    """Whether movements, reservations, offers or bundles refer to it, so that it must not be deleted."""
+    """Whether movements, reservations, offers, publications or bundles refer to it, so that it must stay."""
     return (
         product.stock_movements.exists()
         or product.reservations.exists()
         or product.offer_links.exists()
         or product.bundled_in.exists()
         or product.bundle_parts.exists()
+        or product.publications.exists()
     )
 
 

@@ -1,5 +1,5 @@
-"""Offers, and the stock on its way to them, for operators."""
+"""Offers, the stock on its way to them, and those being created, for operators."""
 
-from offers.admin import fields, offers, stock
+from offers.admin import fields, offers, publications, stock
 
-__all__ = ["fields", "offers", "stock"]
+__all__ = ["fields", "offers", "publications", "stock"]
