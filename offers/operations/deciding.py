@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from connectors.allegro import AllegroClient, AllegroError
 from offers.enums import PublicationStatus, PushReason, WriteKind
 from offers.models import Offer, OfferPush, StockCommandItem
-from offers.operations.commanding import of_error
-from offers.operations.verdicts import Verdict, done, later, parked
+from offers.operations.verdicts import Verdict, done, later, of_error, parked
 from offers.planning import Wish
 from settings_app.enums import ZeroStockPolicy
 from settings_app.models import Integration

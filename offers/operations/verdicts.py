@@ -1,4 +1,4 @@
-"""What became of pushes that were looked at, written in one statement."""
+"""What became of pushes that were looked at, or whose call failed; written in one statement."""
 
 from __future__ import annotations
 
@@ -9,6 +9,15 @@ from typing import Any
 
 from django.db import connection
 
+from connectors.allegro import (
+    AllegroError,
+    AuthError,
+    Conflict,
+    Forbidden,
+    NotFound,
+    RateLimited,
+    Rejected,
+)
 from core.enums import WorkState
 from core.work import MAX_ATTEMPTS, backoff
 from offers.enums import PushReason
@@ -157,3 +166,31 @@ def failed(
         misses=push.misses,
         unexplained_since=push.unexplained_since,
     )
+
+
+def of_error(push: OfferPush, error: AllegroError, *, now: datetime, target: int | None) -> Verdict:
+    """What an error of a call means for a push: wait, try again, or ask a person."""
+    words, trace_id = _words(error), error.trace_id
+    if isinstance(error, RateLimited):
+        seconds = error.retry_after or 60
+        return later(push, PushReason.LIMIT, now=now, seconds=seconds, target=target, error=words)
+    if isinstance(error, AuthError):
+        seconds = error.retry_after or 600
+        return later(push, PushReason.SIGN_IN, now=now, seconds=seconds, target=target, error=words)
+    permanent = {
+        Forbidden: PushReason.FORBIDDEN,
+        Rejected: PushReason.REFUSED,
+        NotFound: PushReason.GONE,
+    }
+    for kind, reason in permanent.items():
+        if isinstance(error, kind):
+            return parked(push, reason, now=now, target=target, error=words, trace_id=trace_id)
+    reason = PushReason.BUSY if isinstance(error, Conflict) else PushReason.AWAY
+    if error.code == "unusable_answer":
+        reason = PushReason.UNREADABLE
+    return failed(push, reason, now=now, target=target, error=words, trace_id=trace_id)
+
+
+def _words(error: AllegroError) -> str:
+    fields = [f"{one.path}: {one.user_message or one.message}".strip(": ") for one in error.errors]
+    return "; ".join(fields) or str(error) or type(error).__name__

@@ -1,0 +1,9 @@
+"""Commands of stock: stored, sent, followed to their result, and never sent a second time in doubt."""
+
+from __future__ import annotations
+
+from offers.operations.commanding.following import follow_commands
+from offers.operations.commanding.sending import send_all
+from offers.operations.commanding.storing import store
+
+__all__ = ["follow_commands", "send_all", "store"]
