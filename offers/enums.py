@@ -21,6 +21,7 @@ class LinkState(models.TextChoices):
     NO_IDENTITY = "NO_IDENTITY", _("The offer has neither external id nor EAN")
     AMBIGUOUS = "AMBIGUOUS", _("Several products have this EAN")
     DETACHED = "DETACHED", _("A person removed the link")
+    IGNORED = "IGNORED", _("Left without a product on purpose")
 
 
 class LinkSource(models.TextChoices):
@@ -229,3 +230,21 @@ class PublicationReason(models.TextChoices):
     FORBIDDEN = "FORBIDDEN", _("Not allowed to write offers")
     NO_RESULT = "NO_RESULT", _("Allegro gave no result in two hours")
     FAILED = "FAILED", _("Failed on our side")
+
+
+class MarketplaceState(models.TextChoices):
+    """What became of an offer on an additional marketplace; Allegro's names, an open set."""
+
+    NOT_REQUESTED = "NOT_REQUESTED", _("Not offered there")
+    PENDING = "PENDING", _("Waiting for Allegro")
+    IN_PROGRESS = "IN_PROGRESS", _("Being checked")
+    APPROVED = "APPROVED", _("Shown there")
+    REFUSED = "REFUSED", _("Refused there")
+
+
+class ProblemSource(models.TextChoices):
+    """Where a problem of an offer was told."""
+
+    VALIDATION = "VALIDATION", _("Allegro's check of the offer")
+    REFUSAL = "REFUSAL", _("Another marketplace")
+    WRITE = "WRITE", _("A change we sent")

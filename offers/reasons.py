@@ -77,6 +77,16 @@ def _detached(offer: Offer) -> Reason:
     )
 
 
+def _ignored(offer: Offer) -> Reason:
+    return Reason(
+        "IGNORED",
+        "neutral",
+        _("Left without a product"),
+        _("Somebody decided that this offer sells no product of yours."),
+        _("Choose a product, or let it be recognised again."),
+    )
+
+
 def _ean_unread(offer: Offer) -> Reason:
     return Reason(
         "EAN_NOT_READ",
@@ -95,6 +105,7 @@ _REASONS = {
     LinkState.NO_IDENTITY: _no_identity,
     LinkState.AMBIGUOUS: _ambiguous,
     LinkState.DETACHED: _detached,
+    LinkState.IGNORED: _ignored,
 }
 
 _STATUS_TONES = {

@@ -2,6 +2,7 @@
 
 from offers.models.categories import CategoryMapping, ParameterDefault
 from offers.models.commands import StockCommand, StockCommandItem
+from offers.models.content import OfferChange, OfferContent, OfferMarketplace, OfferProblem
 from offers.models.fields import FieldState
 from offers.models.offer import Offer, OfferLink
 from offers.models.publications import (
@@ -17,7 +18,11 @@ __all__ = [
     "CategoryMapping",
     "FieldState",
     "Offer",
+    "OfferChange",
+    "OfferContent",
     "OfferLink",
+    "OfferMarketplace",
+    "OfferProblem",
     "OfferPush",
     "ParameterDefault",
     "Publication",

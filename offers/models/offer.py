@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Value
-from django.db.models.functions import Concat, Upper
+from django.db.models.functions import Concat, Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import TenantModel, TimestampedModel
@@ -19,6 +19,10 @@ class Offer(TenantModel, TimestampedModel):
     they last changed there; ``missing_since`` is set when a full listing did not show it (the
     listing index lags, so it is not deleted for that). The listing knows no EAN: it comes from
     reading the offer in full, at ``details_read_at``.
+
+    The listing only tells that there is an offer and that something may have changed
+    (``listed_hash``); once an offer was read, only another reading changes its values. ``read_at``
+    is when the newest reading was asked for, ``read_wanted_at`` since when another one is wanted.
 
     ``stock_available`` is what the lagging listing says, ``stock_shown`` what Allegro itself said when
     it was asked for this offer. ``emptied_at`` is set while the offer is ended because our stock ran
@@ -49,6 +53,12 @@ class Offer(TenantModel, TimestampedModel):
     first_seen_at = models.DateTimeField()
     remote_seen_at = models.DateTimeField(_("seen at Allegro"))
     details_read_at = models.DateTimeField(_("read in full"), null=True, blank=True)
+    read_at = models.DateTimeField(_("read at Allegro"), null=True, blank=True)
+    # Whoever writes an offer down without having read it leaves it to be read.
+    read_wanted_at = models.DateTimeField(
+        _("to be read since"), null=True, blank=True, db_default=Now()
+    )
+    listed_hash = models.CharField(max_length=64, blank=True, editable=False)
     fulfilled_by_allegro = models.BooleanField(_("fulfilled by Allegro"), default=False)
     stock_shown = models.IntegerField(_("stock shown at Allegro"), null=True, blank=True)
     stock_shown_at = models.DateTimeField(_("stock read at"), null=True, blank=True)
@@ -89,6 +99,11 @@ class Offer(TenantModel, TimestampedModel):
             ),
             models.Index(fields=["integration", "-id"], name="offers_by_account"),
             models.Index(fields=["organization", "link_state", "-id"], name="offers_by_link"),
+            models.Index(
+                fields=["integration", "id"],
+                name="offers_to_read",
+                condition=models.Q(read_wanted_at__isnull=False, missing_since__isnull=True),
+            ),
             models.Index(
                 fields=["organization", "publication_status", "-id"], name="offers_by_status"
             ),

@@ -22,7 +22,7 @@ from products.models import Product
 # An offer is looked at unless a person spoke: their link, or their removing it, stands.
 _CANDIDATES = """
     SELECT offer.id, offer.external_id, offer.ean, offer.link_state FROM offers_offer offer
-    WHERE offer.organization_id = %(organization)s AND offer.link_state <> 'DETACHED'
+    WHERE offer.organization_id = %(organization)s AND offer.link_state NOT IN ('DETACHED', 'IGNORED')
       AND (%(offers)s::bigint[] IS NULL OR offer.id = ANY(%(offers)s::bigint[]))
       AND NOT EXISTS (SELECT 1 FROM offers_offerlink link
                       WHERE link.offer_id = offer.id AND link.source IN ('PERSON', 'CREATED'))
@@ -119,12 +119,12 @@ _AFFECTED = """
     SELECT offer.id FROM offers_offer offer JOIN products_product product
       ON product.organization_id = offer.organization_id AND product.code = offer.external_id
     WHERE offer.organization_id = %(organization)s AND offer.external_id <> ''
-      AND product.id = ANY(%(products)s) AND offer.link_state NOT IN ('LINKED', 'DETACHED')
+      AND product.id = ANY(%(products)s) AND offer.link_state NOT IN ('LINKED', 'DETACHED', 'IGNORED')
     UNION
     SELECT offer.id FROM offers_offer offer JOIN products_product product
       ON product.organization_id = offer.organization_id AND product.ean = offer.ean
     WHERE offer.organization_id = %(organization)s AND offer.ean <> ''
-      AND product.id = ANY(%(products)s) AND offer.link_state NOT IN ('LINKED', 'DETACHED')
+      AND product.id = ANY(%(products)s) AND offer.link_state NOT IN ('LINKED', 'DETACHED', 'IGNORED')
 """
 
 
@@ -216,9 +216,9 @@ def unlink_offer(*, link: OfferLink, actor: User, now: datetime) -> None:
 
 @transaction.atomic
 def recognise_again(*, offer: Offer, actor: User, now: datetime) -> LinkReport:
-    """Let an offer whose link a person removed be recognised by code and EAN again. Audits."""
+    """Let an offer that a person unlinked or ignored be recognised by code and EAN again. Audits."""
     lock_offers(organization_id=offer.organization_id, offer_ids=[offer.pk])
-    if offer.link_state == LinkState.DETACHED:
+    if offer.link_state in (LinkState.DETACHED, LinkState.IGNORED):
         _set_state(offer, LinkState.UNLINKED, now)
     audit.record(
         action="offer.recognise_again",

@@ -138,7 +138,7 @@ def offer_detail(*, offer: Offer) -> dict[str, Any]:
         "links": row.links,
         "reason": row.reason,
         "candidates": link_candidates(offer=offer, without=linked),
-        "detached": offer.link_state == LinkState.DETACHED,
+        "detached": offer.link_state in (LinkState.DETACHED, LinkState.IGNORED),
     }
 
 
