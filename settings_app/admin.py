@@ -20,6 +20,7 @@ from settings_app import operations
 from settings_app.forms import SupplierForm
 from settings_app.models import (
     DeviceAuthorization,
+    FieldRule,
     Installation,
     Integration,
     OAuthAttempt,
@@ -174,8 +175,8 @@ class OrganizationSettingsAdmin(ModelAdmin):
 
 @admin.register(Installation)
 class InstallationAdmin(ReadOnlyAdmin):
-    list_display = ["__str__", "stock_writes_stopped_at"]
-    actions = ["stop_stock", "allow_stock"]
+    list_display = ["__str__", "stock_writes_stopped_at", "offer_writes_stopped_at"]
+    actions = ["stop_stock", "allow_stock", "stop_offers", "allow_offers"]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -194,16 +195,53 @@ class InstallationAdmin(ReadOnlyAdmin):
         """Let what waited be sent, with the newest numbers."""
         self._set(request, stopped=False)
 
-    def _set(self, request: HttpRequest, *, stopped: bool) -> None:
-        operations.stop_installation_stock(
-            stopped=stopped,
-            actor=request.user,  # type: ignore[arg-type]
-            now=timezone.now(),
+    @admin.action(description=_("Stop all prices, texts, pictures and states to Allegro"))
+    def stop_offers(self, request: HttpRequest, queryset: QuerySet[Installation]) -> None:
+        """The sibling of :meth:`stop_stock` for everything else of an offer."""
+        self._set(request, stopped=True, of_stock=False)
+
+    @admin.action(description=_("Allow prices, texts, pictures and states to Allegro again"))
+    def allow_offers(self, request: HttpRequest, queryset: QuerySet[Installation]) -> None:
+        """Let what waited be sent."""
+        self._set(request, stopped=False, of_stock=False)
+
+    def _set(self, request: HttpRequest, *, stopped: bool, of_stock: bool = True) -> None:
+        stop = (
+            operations.stop_installation_stock if of_stock else operations.stop_installation_offers
         )
-        done = (
-            gettext("Stock to Allegro is stopped.") if stopped else gettext("Stock is sent again.")
+        stop(stopped=stopped, actor=request.user, now=timezone.now())  # type: ignore[arg-type]
+        messages.success(request, self._said(stopped=stopped, of_stock=of_stock))
+
+    @staticmethod
+    def _said(*, stopped: bool, of_stock: bool) -> str:
+        if of_stock:
+            return (
+                gettext("Stock to Allegro is stopped.")
+                if stopped
+                else gettext("Stock is sent again.")
+            )
+        return (
+            gettext("Prices, texts, pictures and states to Allegro are stopped.")
+            if stopped
+            else gettext("Prices, texts, pictures and states are sent again.")
         )
-        messages.success(request, done)
+
+
+@admin.register(FieldRule)
+class FieldRuleAdmin(ReadOnlyAdmin):
+    list_display = [
+        "integration",
+        "organization",
+        "field",
+        "enabled",
+        "strategy",
+        "may_raise",
+        "may_lower",
+        "max_change_percent",
+    ]
+    list_filter = ["field", "enabled", "strategy"]
+    list_select_related = ["integration", "organization"]
+    search_fields = ["integration__label", "organization__name"]
 
 
 @admin.register(Supplier)

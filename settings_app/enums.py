@@ -46,3 +46,25 @@ class AuthorizationState(models.TextChoices):
     DENIED = "DENIED", _("Denied")
     EXPIRED = "EXPIRED", _("Expired")
     FAILED = "FAILED", _("Failed")
+
+
+class SyncedField(models.TextChoices):
+    """What an offer and our catalogue are kept in step about.
+
+    A price on an additional marketplace is ``PRICE@<marketplace id>`` and follows PRICE unless a rule
+    of its own says otherwise.
+    """
+
+    PRICE = "PRICE", _("Price")
+    STOCK = "STOCK", _("Stock")
+    TITLE = "TITLE", _("Title")
+    DESCRIPTION = "DESCRIPTION", _("Description")
+    IMAGES = "IMAGES", _("Pictures")
+    STATUS = "STATUS", _("On sale or ended")
+
+
+class WriteKind(models.TextChoices):
+    """What the emergency stops stop, each for itself."""
+
+    STOCK = "stock", _("stock")
+    OFFERS = "offer", _("offers")

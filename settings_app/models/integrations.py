@@ -67,13 +67,21 @@ class Integration(TenantModel, TimestampedModel):
     brake_minimum = models.PositiveIntegerField(
         _("brake, at least offers"), default=10, validators=[MinValueValidator(1)]
     )
+    brake_changed_percent = models.PositiveSmallIntegerField(
+        _("brake of a run, per cent of offers"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+    )
+    brake_changed_minimum = models.PositiveIntegerField(
+        _("brake of a run, at least offers"), default=50, validators=[MinValueValidator(1)]
+    )
+    brake_ended_per_day = models.PositiveIntegerField(_("offers ended a day, at most"), default=50)
     conflict_strategy = models.CharField(
         _("on conflict"),
         max_length=14,
         choices=ConflictStrategy.choices,
         default=ConflictStrategy.MANUAL,
     )
-    field_rules = models.JSONField(_("rules per field"), default=dict, blank=True)
 
     auto_generate_invoices = models.BooleanField(_("make invoices by itself"), default=False)
     invoice_template_id = models.CharField(  # noqa: DJ001 -- the published settings show null

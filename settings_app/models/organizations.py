@@ -29,6 +29,9 @@ class OrganizationSettings(TenantModel, TimestampedModel):
     stock_writes_stopped_at = models.DateTimeField(
         _("stock to Allegro stopped"), null=True, blank=True
     )
+    offer_writes_stopped_at = models.DateTimeField(
+        _("offers to Allegro stopped"), null=True, blank=True
+    )
 
     class Meta:
         verbose_name_plural = "organization settings"
@@ -45,6 +48,9 @@ class Installation(models.Model):
 
     stock_writes_stopped_at = models.DateTimeField(
         _("stock to Allegro stopped"), null=True, blank=True
+    )
+    offer_writes_stopped_at = models.DateTimeField(
+        _("offers to Allegro stopped"), null=True, blank=True
     )
 
     class Meta:

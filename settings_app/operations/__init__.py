@@ -51,7 +51,12 @@ from settings_app.operations.preferences import (
     update_supplier,
 )
 from settings_app.operations.probing import probe_outages
-from settings_app.operations.switches import stop_installation_stock, stop_organization_stock
+from settings_app.operations.switches import (
+    stop_installation_offers,
+    stop_installation_stock,
+    stop_organization_offers,
+    stop_organization_stock,
+)
 from settings_app.operations.tokens import refresh_due, refresh_tokens
 
 __all__ = [
@@ -91,7 +96,9 @@ __all__ = [
     "resume",
     "start_device",
     "start_oauth",
+    "stop_installation_offers",
     "stop_installation_stock",
+    "stop_organization_offers",
     "stop_organization_stock",
     "update_integration",
     "update_organization_settings",

@@ -1,5 +1,6 @@
 """Reads of integrations, their settings, and suppliers."""
 
+from settings_app.queries.field_rules import FieldRules, Rule, default_rule, field_rules
 from settings_app.queries.pages import (
     card,
     device_page,
@@ -25,21 +26,26 @@ from settings_app.queries.suppliers import (
     supplier_page,
     suppliers_page,
 )
-from settings_app.queries.switches import StockStop, stock_stop
+from settings_app.queries.switches import StockStop, offer_stop, stock_stop
 
 __all__ = [
     "HAS_ERROR",
     "REFRESH_AHEAD",
+    "FieldRules",
+    "Rule",
     "StockStop",
     "card",
+    "default_rule",
     "device_authorizations_due",
     "device_page",
     "disconnect_page",
     "due_for_refresh",
+    "field_rules",
     "integration_page",
     "integrations_of",
     "integrations_page",
     "missing_scopes",
+    "offer_stop",
     "overview",
     "remove_supplier_page",
     "section_tabs",

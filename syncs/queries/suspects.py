@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import connection
 
@@ -15,8 +14,9 @@ from inventory.queries import available_by_product
 from offers.enums import LinkState, PublicationStatus
 from offers.models import Offer, OfferPush
 from offers.queries import feeding_warehouse_ids
-from settings_app.enums import ConflictStrategy
+from settings_app.enums import ConflictStrategy, SyncedField
 from settings_app.models import Integration
+from settings_app.queries import field_rules
 from syncs.comparison import ON_SALE, Ours, Theirs
 from syncs.enums import DiscrepancyKind, SyncKind
 from syncs.models import Discrepancy, SyncRun
@@ -50,9 +50,8 @@ def linked_window(*, integration: Integration, after: int, limit: int) -> list[i
 def price_is_ours(integration: Integration) -> bool:
     """Whether the seller said that our catalogue decides the price: by the field's rule, else by the
     account's strategy. "Ask me" and "the newer change" do not say so."""
-    rules: Mapping[str, Any] = integration.field_rules or {}
-    said = rules.get("price") or integration.conflict_strategy
-    return bool(said == ConflictStrategy.DB_WINS)
+    rule = field_rules(integration=integration)[SyncedField.PRICE]
+    return rule.enabled and rule.strategy == ConflictStrategy.DB_WINS
 
 
 def gone_before(*, integration: Integration) -> datetime | None:
@@ -118,6 +117,7 @@ def suspects_among(
     What the listing shows in agreement, and nothing is open about, is left out; so is an ended offer
     without stock. Three statements, whatever their number.
     """
+    of_price = price_is_ours(integration)
     with connection.cursor() as cursor:
         cursor.execute(
             _SUSPECTS,
@@ -126,14 +126,14 @@ def suspects_among(
                 "goals": list(goals.values()),
                 "gone_before": gone,
                 "on_sale": [str(one) for one in ON_SALE],
-                "price": price_is_ours(integration),
+                "price": of_price,
                 "unsettled": [str(one) for one in UNSETTLED],
             },
         )
         rows = [_Row(*row) for row in cursor.fetchall()]
     pieces = _pieces(integration, [row for row in rows if row.status == PublicationStatus.ENDED])
     return [
-        _suspect(row, pieces.get(row.offer_id), price_is_ours(integration))
+        _suspect(row, pieces.get(row.offer_id), of_price)
         for row in rows
         if row.is_suspect or pieces.get(row.offer_id, 0) > 0
     ]

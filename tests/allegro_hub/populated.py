@@ -61,6 +61,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "inventory.hold": {"quantity": 1, "settled_at": None},
     "products.product": {"selling_currency": "PLN", "purchase_currency": "PLN", "ean": ""},
     "settings_app.integration": {"state": "CONNECTED", "environment": "sandbox"},
+    "settings_app.fieldrule": {"field": "PRICE", "max_change_percent": 20},
     "webhooks.inboundevent": {"source": "HTTP", "state": "DEAD"},
     "imports.importjob": {"stage": "PREVIEW", "state": "DONE"},
     "syncs.syncrun": {"state": "DONE", "kind": "PULL_OFFERS"},

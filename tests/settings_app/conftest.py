@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.factories import IntegrationFactory
 from tests.integrations import connect
 
 
@@ -26,6 +27,12 @@ def other_login(allegro: Any) -> str:
 def connected(allegro: Any, organization: Any, owner: Any, login: str) -> Any:
     """An integration of the first seller, connected through the consent page."""
     return connect(organization=organization, user=owner, sandbox=allegro, login=login)
+
+
+@pytest.fixture
+def integration(organization: Any) -> Any:
+    """An account that works, without tokens: for what never asks Allegro."""
+    return IntegrationFactory(organization=organization)
 
 
 @pytest.fixture

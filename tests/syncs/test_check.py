@@ -9,6 +9,7 @@ from django.utils import timezone
 from notifications.models import Notification
 from offers.models import Offer, OfferPush
 from offers.operations import unlink_offer
+from settings_app.models import FieldRule
 from syncs.enums import SyncKind
 from syncs.models import Discrepancy, DiscrepancyEntry, SyncRun
 from syncs.operations.check import check
@@ -178,7 +179,9 @@ def test_prices_are_compared_only_where_the_seller_said_they_are_ours(
     run_now(SyncKind.PULL_OFFERS)
     run_now(SyncKind.CHECK)
     assert unsettled(agreeing) == set()
-    type(agreeing).objects.filter(pk=agreeing.pk).update(field_rules={"price": "DB_WINS"})
+    FieldRule.objects.create(
+        organization=agreeing.organization, integration=agreeing, field="PRICE", strategy="DB_WINS"
+    )
     run_now(SyncKind.CHECK)
     assert unsettled(agreeing) == {
         (offer.allegro_id, "DIFFERS", f"{offer.price:.2f}", f"{grosze(offer, '1.50'):.2f}")
