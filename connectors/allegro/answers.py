@@ -18,7 +18,7 @@ from connectors.allegro.errors import (
     Rejected,
     Unavailable,
 )
-from connectors.allegro.operations import Operation, Retry
+from connectors.allegro.operation import Operation, Retry
 from connectors.allegro.transport import Query, WireAnswer
 
 # Long unbroken runs of token characters; Allegro quotes refused tokens in its error texts.

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from connectors.allegro.endpoints import Endpoints
 from connectors.allegro.exchange import Exchange
-from connectors.allegro.operations import Host, Operation
+from connectors.allegro.operation import Host, Operation
 from connectors.allegro.transport import Query, WireAnswer, WireRequest, query_pairs
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")

@@ -16,10 +16,12 @@ from connectors.allegro.endpoints import Endpoints, validate_user_agent
 from connectors.allegro.errors import AllegroError, RateLimited, Unavailable
 from connectors.allegro.exchange import Exchange
 from connectors.allegro.limiter import RateLimiter
-from connectors.allegro.operations import OPERATIONS, Operation, Retry
+from connectors.allegro.operation import Operation, Retry
+from connectors.allegro.operations import OPERATIONS
 from connectors.allegro.resources.billing import Billing
 from connectors.allegro.resources.catalogue import Catalogue
 from connectors.allegro.resources.commands import Commands
+from connectors.allegro.resources.dictionaries import Dictionaries
 from connectors.allegro.resources.images import Images
 from connectors.allegro.resources.offers import Offers
 from connectors.allegro.resources.orders import Orders
@@ -79,6 +81,7 @@ class AllegroClient:
         self._transport = Transport(connect_timeout=connect_timeout, read_timeout=read_timeout)
         self.last_trace_id = ""
         self.catalogue = Catalogue(self)
+        self.dictionaries = Dictionaries(self)
         self.offers = Offers(self)
         self.commands = Commands(self)
         self.orders = Orders(self)

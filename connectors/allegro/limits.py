@@ -25,6 +25,7 @@ class Bucket(StrEnum):
     CARRIERS = "carriers"
     SHIPMENTS = "shipments"
     CUSTOMER_RETURNS = "customer-returns"
+    MATCHING_CATEGORIES = "matching-categories"
 
 
 class Scope(StrEnum):
@@ -78,6 +79,7 @@ LIMITS: dict[Bucket, tuple[Limit, ...]] = {
         Limit(Scope.SELLER, 25, 1, "[S]"),
         Limit(Scope.CLIENT, 50, 1, "[S]"),
     ),
+    Bucket.MATCHING_CATEGORIES: (Limit(Scope.CLIENT, 5, 1, "[S]"),),
 }
 
 # "20 simultaneous sessions" [T, Polish FAQ]; the rest stays free for people and for the web.

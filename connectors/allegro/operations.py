@@ -7,12 +7,9 @@ cursor would read the whole journal again (allegro-api#11307); we refuse them be
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 from connectors.allegro.limits import Bucket
+from connectors.allegro.operation import Host, Operation, Retry
 
-PUBLIC = "application/vnd.allegro.public.v1+json"
 BETA = "application/vnd.allegro.beta.v1+json"
 PDF = "application/pdf"
 
@@ -24,45 +21,7 @@ PAYMENTS_READ = "allegro:api:payments:read"
 PAYMENTS_WRITE = "allegro:api:payments:write"
 BILLING_READ = "allegro:api:billing:read"
 PROFILE_READ = "allegro:api:profile:read"
-
-
-class Retry(StrEnum):
-    """Whether a call without a clear answer may be sent again.
-
-    REPEATABLE: reading, deleting, setting a state, or carrying a command id.
-    ONCE: sending it twice may do it twice; the caller reads the state first.
-    """
-
-    REPEATABLE = "repeatable"
-    ONCE = "once"
-
-
-class Host(StrEnum):
-    """Which of Allegro's hosts serves the operation."""
-
-    API = "api"
-    UPLOAD = "upload"
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One call: where it goes, what it speaks, what it costs and how it may be repeated.
-
-    ``media`` is sent as Accept and, for JSON bodies, as Content-Type. ``scope`` is empty when any
-    token will do. ``also_ok`` lists answers outside 2xx that are results, not errors.
-    """
-
-    name: str
-    method: str
-    path: str
-    scope: str = ""
-    bucket: Bucket = Bucket.DEFAULT
-    retry: Retry = Retry.REPEATABLE
-    media: str = PUBLIC
-    content_type: str = ""
-    host: Host = Host.API
-    query: frozenset[str] = frozenset()
-    also_ok: frozenset[int] = frozenset()
+SETTINGS_READ = "allegro:api:sale:settings:read"
 
 
 def _query(names: str) -> frozenset[str]:
@@ -119,6 +78,34 @@ _CATALOGUE = (
     Operation("categories", "GET", "/sale/categories", query=_query("parent.id")),
     Operation("category", "GET", "/sale/categories/{categoryId}"),
     Operation("category_parameters", "GET", "/sale/categories/{categoryId}/parameters"),
+    Operation(
+        "matching_categories",
+        "GET",
+        "/sale/matching-categories",
+        bucket=Bucket.MATCHING_CATEGORIES,
+        query=_query("name"),
+    ),
+)
+
+_CONDITIONS = "/after-sales-service-conditions"
+# What a seller keeps at Allegro for offers to refer to.
+_DICTIONARIES = (
+    Operation(
+        "dictionaries.shipping_rates",
+        "GET",
+        "/sale/shipping-rates",
+        SETTINGS_READ,
+        query=_query("marketplace"),
+    ),
+    *(
+        Operation(f"dictionaries.{name}", "GET", path, SETTINGS_READ, query=_query(_PAGE))
+        for name, path in (
+            ("return_policies", f"{_CONDITIONS}/return-policies"),
+            ("implied_warranties", f"{_CONDITIONS}/implied-warranties"),
+            ("warranties", f"{_CONDITIONS}/warranties"),
+            ("responsible_producers", "/sale/responsible-producers"),
+        )
+    ),
 )
 
 _OFFERS = (
@@ -293,7 +280,15 @@ _IMAGES = (
 
 OPERATIONS: dict[str, Operation] = {
     operation.name: operation
-    for operation in (*_CATALOGUE, *_OFFERS, *_COMMANDS, *_ORDERS, *_AFTERSALES, *_IMAGES)
+    for operation in (
+        *_CATALOGUE,
+        *_DICTIONARIES,
+        *_OFFERS,
+        *_COMMANDS,
+        *_ORDERS,
+        *_AFTERSALES,
+        *_IMAGES,
+    )
 }
 
 # What the application asks the seller for: the scopes of the table and no more.

@@ -80,6 +80,18 @@ def _leaf_parameters(world: World) -> None:
     assert world.client.category_parameters((offer["category"] or {})["id"]) is not None
 
 
+def _matching_categories(world: World) -> None:
+    found = world.client.catalogue.matching_categories("kubek termiczny")
+    leaf = world.client.category(found[0]["id"])
+    assert leaf["leaf"]
+    assert (found[0]["parent"] or {})["id"] == (leaf["parent"] or {})["id"]
+
+
+def _named(found: list[Any]) -> None:
+    assert all(one["id"] and one["name"] for one in found)
+    assert found
+
+
 def _create(world: World) -> None:
     code = f"NEW-{uuid4().hex[:8]}"
     draft = world.offer_like(code, publication={"status": "INACTIVE"})
@@ -295,6 +307,18 @@ CASES: dict[str, Case] = {
     ),
     "category": _category,
     "category_parameters": _leaf_parameters,
+    "matching_categories": _matching_categories,
+    "dictionaries.shipping_rates": lambda world: _named(world.client.dictionaries.shipping_rates()),
+    "dictionaries.return_policies": lambda world: _named(
+        world.client.dictionaries.return_policies()
+    ),
+    "dictionaries.implied_warranties": lambda world: _named(
+        world.client.dictionaries.implied_warranties()
+    ),
+    "dictionaries.warranties": lambda world: _named(world.client.dictionaries.warranties()),
+    "dictionaries.responsible_producers": lambda world: _named(
+        world.client.dictionaries.responsible_producers()
+    ),
     "offers.list": lambda world: _true(list(world.client.offers.iterate(page_size=2))),
     "offers.get": lambda world: _true(world.client.offers.get(world.offer_ids[0])["id"]),
     "offers.parts": lambda world: _true(world.client.offers.parts(world.offer_ids[0])["stock"]),

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from connectors.allegro.oddities import ODDITIES, SCOPE_NOT_DESCRIBED
-from connectors.allegro.operations import OPERATIONS, SCOPES, Host, Operation, Retry
+from connectors.allegro.operation import Host, Operation, Retry
+from connectors.allegro.operations import OPERATIONS, SCOPES
 from tests.allegro_description import Description
 
 ROWS = [pytest.param(operation, id=name) for name, operation in OPERATIONS.items()]

@@ -47,6 +47,8 @@ def _dictionaries(sandbox: SandboxServer, api: Api) -> None:
     parameters = _ok(api("GET", "/sale/categories/257931/parameters"))["parameters"]
     assert "225693" in {parameter["id"] for parameter in parameters}
     _ok(api("GET", "/sale/categories/nowhere"), 404)
+    found = _ok(api("GET", "/sale/matching-categories", query={"name": "Kubek termiczny 500 ml"}))
+    assert found["matchingCategories"][0]["id"] == "257931"
     for path in (
         "/sale/delivery-methods",
         "/sale/shipping-rates",

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import cast
 
 from connectors.allegro.answers import Caller
-from connectors.allegro.types import Category, CategoryParameter, Marketplace, Me
+from connectors.allegro.types import (
+    Category,
+    CategoryParameter,
+    Marketplace,
+    MatchingCategory,
+    Me,
+)
 
 
 class Catalogue:
@@ -39,3 +45,8 @@ class Catalogue:
         """Read the parameters offers in a category have. Raises NotFound."""
         answer = self._caller.request("category_parameters", path={"categoryId": category_id})
         return answer.records("parameters")
+
+    def matching_categories(self, name: str) -> list[MatchingCategory]:
+        """Read the leaves Allegro suggests for a title, the best first, each with its ancestors."""
+        answer = self._caller.request("matching_categories", query={"name": name})
+        return answer.records("matchingCategories")

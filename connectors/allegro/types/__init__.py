@@ -21,6 +21,7 @@ from connectors.allegro.types.catalogue import (
     Currency,
     Marketplace,
     MarketplaceCurrencies,
+    MatchingCategory,
     Me,
 )
 from connectors.allegro.types.offers import (
@@ -78,6 +79,7 @@ __all__ = [
     "LineItem",
     "Marketplace",
     "MarketplaceCurrencies",
+    "MatchingCategory",
     "Me",
     "Money",
     "Named",

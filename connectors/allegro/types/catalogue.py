@@ -69,3 +69,11 @@ class CategoryParameter(TypedDict, total=False):
     options: dict[str, Any] | None
     restrictions: dict[str, Any] | None
     dictionary: list[dict[str, Any]] | None
+
+
+class MatchingCategory(TypedDict, total=False):
+    """A suggested category; ``parent`` is the one above, with its own parent inside."""
+
+    id: str
+    name: str
+    parent: dict[str, Any] | None
