@@ -5,12 +5,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SyncKind(models.TextChoices):
-    """What a run brings in step. Pulls read Allegro and write here, a check compares both sides."""
+    """What a run brings in step. Pulls read Allegro and write here, a check compares both sides.
+
+    PUSH, PULL and BOTH compare offers field by field, make a plan and carry it out.
+    """
 
     PULL_OFFERS = "PULL_OFFERS", _("Offers from Allegro")
     PULL_ORDERS = "PULL_ORDERS", _("Orders from Allegro")
     CHECK = "CHECK", _("Check against Allegro")
     ORDERS_BY_DATE = "ORDERS_BY_DATE", _("Orders of chosen days")
+    PUSH = "PUSH", _("To Allegro")
+    PULL = "PULL", _("From Allegro")
+    BOTH = "BOTH", _("Both ways")
 
 
 class SyncTrigger(models.TextChoices):
@@ -22,6 +28,16 @@ class SyncTrigger(models.TextChoices):
 class SyncMode(models.TextChoices):
     DRY_RUN = "DRY_RUN", _("Show only")
     APPLY = "APPLY", _("Apply")
+
+
+class SyncScope(models.TextChoices):
+    """What a run that plans looks at."""
+
+    ACCOUNT = "ACCOUNT", _("All linked offers")
+    PRODUCT = "PRODUCT", _("One product")
+    OFFERS = "OFFERS", _("Chosen offers")
+    FAILED = "FAILED", _("What failed before")
+    UNDO = "UNDO", _("Taking a run back")
 
 
 class ItemOutcome(models.TextChoices):
@@ -114,3 +130,57 @@ class EntryKind(models.TextChoices):
     IGNORED = "IGNORED", _("Ignored")
     HELD = "HELD", _("Not resolved by itself")
     UNDONE = "UNDONE", _("Taken back")
+
+
+class PlanAction(models.TextChoices):
+    """What a plan does with a field of an offer."""
+
+    PUSH = "PUSH", _("Send to Allegro")
+    PULL = "PULL", _("Take from Allegro")
+    AGREE = "AGREE", _("Both agree")
+    CONFLICT = "CONFLICT", _("Ask you")
+    NOTHING = "NOTHING", _("Leave it")
+
+
+class ChangeState(models.TextChoices):
+    """How far a planned change came. CHANGED: the values moved after it was planned."""
+
+    PLANNED = "PLANNED", _("Planned")
+    SENT = "SENT", _("On its way")
+    DONE = "DONE", _("Done")
+    FAILED = "FAILED", _("Failed")
+    SKIPPED = "SKIPPED", _("Skipped")
+    CHANGED = "CHANGED", _("Changed meanwhile")
+
+
+class RunBrakeKind(models.TextChoices):
+    """What made a run ask a person first."""
+
+    ZEROS = "ZEROS", _("Many offers to be set to zero")
+    CHANGED = "CHANGED", _("Many offers to be changed")
+    ENDED = "ENDED", _("Many offers to be ended")
+    PRICE = "PRICE", _("Large changes of prices")
+
+
+class RunBrakeState(models.TextChoices):
+    """What became of a run's brake."""
+
+    OPEN = "OPEN", _("Holding")
+    RELEASED = "RELEASED", _("Released")
+    DROPPED = "DROPPED", _("Dropped")
+
+
+class ConflictState(models.TextChoices):
+    """The life of a conflict. AGREED: it went away without anybody deciding."""
+
+    OPEN = "OPEN", _("Open")
+    RESOLVED = "RESOLVED", _("Resolved")
+    AGREED = "AGREED", _("Both sides agree again")
+
+
+class ConflictResolution(models.TextChoices):
+    """Whose value a person chose."""
+
+    OURS = "OURS", _("Ours")
+    ALLEGRO = "ALLEGRO", _("Allegro's")
+    OWN = "OWN", _("Another value")

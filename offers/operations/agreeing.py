@@ -47,4 +47,4 @@ def agree(*, integration: Integration, agreed: Collection[Agreed], now: datetime
     rows = json.dumps([asdict(one) for one in agreed])
     with connection.cursor() as cursor:
         cursor.execute(_AGREE, {"rows": rows, "integration": integration.pk, "now": now})
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -6,8 +6,17 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from syncs.models import Discrepancy, DiscrepancyRule, SyncItem, SyncRun
+from syncs.models import (
+    Conflict,
+    Discrepancy,
+    DiscrepancyRule,
+    PlannedChange,
+    RunBrake,
+    SyncItem,
+    SyncRun,
+)
 from tests.factories import IntegrationFactory, OrganizationFactory
+from tests.offers.factories import OfferFactory
 
 
 class SyncRunFactory(DjangoModelFactory[SyncRun]):
@@ -64,3 +73,52 @@ class DiscrepancyRuleFactory(DjangoModelFactory[DiscrepancyRule]):
     organization = factory.SubFactory(OrganizationFactory)
     name = factory.Sequence(lambda n: f"Rule {n}")
     position = factory.Sequence(lambda n: n)
+
+
+class PlannedChangeFactory(DjangoModelFactory[PlannedChange]):
+    """A price of ours that moved and would be sent."""
+
+    class Meta:
+        model = PlannedChange
+
+    run = factory.SubFactory(SyncRunFactory, kind="PUSH")
+    organization = factory.SelfAttribute("run.organization")
+    offer = factory.SubFactory(OfferFactory, integration=factory.SelfAttribute("..run.integration"))
+    field = "PRICE"
+    action = "PUSH"
+    base = "99.00 PLN"
+    ours = "105.00 PLN"
+    theirs = "99.00 PLN"
+    value = "105.00 PLN"
+    reason = "OURS_CHANGED"
+
+
+class RunBrakeFactory(DjangoModelFactory[RunBrake]):
+    class Meta:
+        model = RunBrake
+
+    run = factory.SubFactory(SyncRunFactory, kind="PUSH", state="WAITING_FOR_PERSON")
+    organization = factory.SelfAttribute("run.organization")
+    kind = "CHANGED"
+    count = 80
+    total = 100
+    limit = 30
+    opened_at = factory.LazyFunction(timezone.now)
+
+
+class ConflictFactory(DjangoModelFactory[Conflict]):
+    """A price that both sides changed."""
+
+    class Meta:
+        model = Conflict
+
+    offer = factory.SubFactory(OfferFactory)
+    integration = factory.SelfAttribute("offer.integration")
+    organization = factory.SelfAttribute("offer.organization")
+    field = "PRICE"
+    base = "99.00 PLN"
+    ours = "105.00 PLN"
+    theirs = "95.00 PLN"
+    reason = "BOTH_CHANGED"
+    opened_at = factory.LazyFunction(timezone.now)
+    changed_at = factory.LazyFunction(timezone.now)
