@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from connectors.notification_service import post_notice
+from connectors.signed_post import post_notice
 from core import audit
 from core.hints import hint
 from core.work import DrainReport, drain, replay

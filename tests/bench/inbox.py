@@ -84,7 +84,7 @@ def slow_posts() -> Result:
 
 def signed_posts(endpoint: WebhookEndpoint, secret: str) -> Iterator[Post]:
     """Events with ids of their own, as a relay sends them."""
-    from webhooks.operations.receiving import signature
+    from core.signing import signature
 
     for number in count():
         body = json.dumps(

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from core.enums import WorkState
 from core.models import AuditEntry
+from core.signing import signature
 from tests.factories import IntegrationFactory
 from webhooks.models import InboundEvent, WebhookEndpoint
 from webhooks.operations import create_endpoint
-from webhooks.operations.receiving import signature
 
 
 def event_of(organization: Any, number: int = 1, **values: Any) -> InboundEvent:

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from core.enums import WorkState
 from core.models import AuditEntry
+from core.signing import signature
 from orders.models import Order
 from tests.webhooks.conftest import stock, two_offers
 from webhooks.models import InboundEvent, WebhookEndpoint
@@ -25,7 +26,6 @@ from webhooks.operations import (
     rotate_endpoint,
     set_endpoint_active,
 )
-from webhooks.operations.receiving import signature
 
 URL = "/api/v1/webhooks/allegro"
 

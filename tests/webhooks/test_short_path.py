@@ -14,11 +14,11 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.utils import timezone
 
+from core.signing import signature
 from webhooks.api.short_path import stores_posts_first
 from webhooks.models import InboundEvent, WebhookEndpoint
 from webhooks.operations import create_endpoint, rotate_endpoint, set_endpoint_active
 from webhooks.operations.direct import Direct
-from webhooks.operations.receiving import signature
 
 URL = "/api/v1/webhooks/allegro"
 BODY = {"id": "e-1", "type": "offer.updated"}

@@ -14,12 +14,12 @@ from typing import Any
 from django.db import connection
 
 from core.sealed import unseal
+from core.signing import SCHEME, signature
 from webhooks.enums import EventSource
 from webhooks.models import InboundEvent, WebhookEndpoint
 from webhooks.operations.hints import hint_inbox
 from webhooks.payloads import read_posted
 
-SCHEME = "v1="
 # How far the sender's clock may be from ours.
 TOLERANCE_SECONDS = 300
 KEPT_HEADERS = (
@@ -183,12 +183,6 @@ def is_signed(address: Address, headers: Mapping[str, str], body: bytes, now: da
         for secret in address.secrets(now)
         for one in given[:2]
     )
-
-
-def signature(secret: str, timestamp: str, body: bytes) -> str:
-    """The hex HMAC-SHA256 that a sender puts after ``v1=``."""
-    message = timestamp.encode() + b"." + body
-    return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
 
 
 def _not_stored(address: Address, post: Post) -> Received:

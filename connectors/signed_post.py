@@ -1,17 +1,15 @@
-"""A notification service of the operator's, told by signed POSTs.
+"""One signed POST: a notice to the operator's own notification service.
 
 The address comes from the installation's environment alone, never from a tenant or an answer;
-redirects are not followed. Signed as our own receiver wants it: ``X-Hub-Timestamp`` and
-``X-Hub-Signature: v1=`` hex HMAC-SHA256(secret, timestamp + "." + body).
+redirects are not followed. Signed as our own receiver wants it, see :mod:`core.signing`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import time
 
 from connectors.allegro.transport import Transport, TransportFailed, WireRequest
+from core.signing import SCHEME, signature
 
 TIMEOUT = 10.0
 
@@ -46,7 +44,7 @@ def post_notice(*, url: str, secret: str, user_agent: str, delivery_id: str, bod
                     "User-Agent": user_agent,
                     "X-Hub-Event-Id": delivery_id,
                     "X-Hub-Timestamp": timestamp,
-                    "X-Hub-Signature": signature(secret=secret, timestamp=timestamp, body=body),
+                    "X-Hub-Signature": SCHEME + signature(secret, timestamp, body),
                 },
                 content=body,
             )
@@ -59,9 +57,3 @@ def post_notice(*, url: str, secret: str, user_agent: str, delivery_id: str, bod
         raise ServiceUnavailable(f"the notification service answered {answer.status}")
     if not 200 <= answer.status < 300:
         raise ServiceRefused(f"the notification service answered {answer.status}")
-
-
-def signature(*, secret: str, timestamp: str, body: bytes) -> str:
-    """The value of ``X-Hub-Signature``."""
-    signed = timestamp.encode() + b"." + body
-    return "v1=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
