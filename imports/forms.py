@@ -20,7 +20,8 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Choose a CSV file or drop it here"),
         help_text=gettext_lazy(
-            "BizBox CSV. Nothing changes before you have seen and confirmed it."
+            "CSV of BizBox, Shoptet, IdoSell, WooCommerce, PrestaShop or BaseLinker. "
+            "Nothing changes before you have seen and confirmed it."
         ),
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv"}),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,13 +19,26 @@ NEVER_CLEARED = frozenset({"code", "name", "purchase_currency", "selling_currenc
 
 
 @dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a file does not say itself: whose languages come first, and the VAT of prices without it."""
+
+    languages: tuple[str, ...] = ("cs",)
+    vat_rate: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the file that fills ``field`` of the product. Several may fill one list field."""
+    """A column of the file that fills ``field`` of the product. Several may fill one list field.
+
+    ``note`` is set where a cell only helps to fill the field (a rate of VAT beside a net price): its
+    value stands in the row under this name until the format's ``finish`` has used it.
+    """
 
     index: int
     name: str
     field: str
     read: Reader
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +53,17 @@ class StockColumn:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """A header, understood: which columns are used for what, and which are not used."""
+    """A header, understood: which columns are used for what, and which are not used.
+
+    ``finish`` is called with every row when its cells are read, for what takes several of them.
+    """
 
     format: str
     header: tuple[str, ...]
     columns: tuple[Column, ...]
     stock: tuple[StockColumn, ...] = ()
     warnings: tuple[str, ...] = ()
+    finish: Callable[[Row], None] | None = None
 
     @property
     def fields(self) -> list[str]:
@@ -96,6 +114,8 @@ def read_row(understanding: Understanding, *, line: int, cells: Sequence[str]) -
         if cell:
             _read_cell(row, values, column, cell)
     _read_stock(understanding, row, cells)
+    if understanding.finish is not None:
+        understanding.finish(row)
     row.code = values.pop("code", "") or ""
     if not row.code and not any(p.column == _code_name(understanding) for p in row.problems):
         row.problems.append(
@@ -116,7 +136,8 @@ def _read_cell(row: Row, values: dict[str, Any], column: Column, cell: str) -> N
     try:
         if cell == CLEAR:
             _check_clearable(column.field)
-            values[column.field] = None
+            if not column.note:
+                values[column.field] = None
             return
         value = column.read(cell)
     except BadCell as bad:
@@ -134,7 +155,7 @@ def _read_cell(row: Row, values: dict[str, Any], column: Column, cell: str) -> N
         return  # nothing usable was in the cell: the same as an empty one
     if isinstance(value, list) and isinstance(values.get(column.field), list):
         value = list(dict.fromkeys([*values[column.field], *value]))
-    values[column.field] = value
+    values[column.note or column.field] = value
 
 
 def _check_clearable(name: str) -> None:

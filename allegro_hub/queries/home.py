@@ -120,7 +120,7 @@ def _checklist(
             "label": _("Import your catalogue"),
             "done": imported.exists() or counts["products"] > 0,
             "url": reverse("imports:list"),
-            "help": _("A BizBox file; you see every change before it is made."),
+            "help": _("A file of your shop or supplier; you see every change before it is made."),
         },
         {
             "label": _("See offers linked to products"),

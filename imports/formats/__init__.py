@@ -7,11 +7,17 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from imports.errors import FileRefused
+from imports.formats.baselinker import FORMAT as BASELINKER
 from imports.formats.bizbox import FORMAT as BIZBOX
+from imports.formats.idosell import FORMAT as IDOSELL
+from imports.formats.prestashop import FORMAT as PRESTASHOP
 from imports.formats.shape import Format
-from imports.understanding import Understanding
+from imports.formats.shoptet import FORMAT as SHOPTET
+from imports.formats.woocommerce import FORMAT as WOOCOMMERCE
+from imports.understanding import Surroundings, Understanding
 
-FORMATS: tuple[Format, ...] = (BIZBOX,)
+# Of two formats that know as many names of a header, the one that stands first is taken.
+FORMATS: tuple[Format, ...] = (BIZBOX, SHOPTET, IDOSELL, WOOCOMMERCE, PRESTASHOP, BASELINKER)
 
 
 def recognise(header: Sequence[str]) -> Format | None:
@@ -20,18 +26,19 @@ def recognise(header: Sequence[str]) -> Format | None:
     return best if best.score(header) > 0 else None
 
 
-def understand(header: Sequence[str], *, languages: Sequence[str]) -> Understanding:
+def understand(header: Sequence[str], around: Surroundings) -> Understanding:
     """Understand a header by its names alone; raises :class:`FileRefused` when there is no code."""
     known = recognise(header)
     if known is None:
         raise FileRefused(
-            _("No column of the first line is named code. It has: %(names)s")
+            _("No known format has these columns: %(names)s")
             % {"names": ", ".join(name for name in header if name)[:300] or "–"},
             remedy=_(
-                "The first line must name the columns, one of them code. See the format's page."
+                "The first line must name the columns, one of them the product's code "
+                "(code, SKU, Reference). See the page of your shop's format."
             ),
         )
-    return known.understand(header, languages)
+    return known.understand(header, around)
 
 
 def title_of(key: str) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from imports import cells
 from imports.errors import FileRefused
 from imports.formats.shape import Format
-from imports.understanding import Column, StockColumn, Understanding
+from imports.understanding import Column, StockColumn, Surroundings, Understanding
 
 KEY = "bizbox"
 LOCALES = ("cs", "sk", "pl", "en", "de", "hu")
@@ -70,8 +70,9 @@ def score(header: Sequence[str]) -> int:
     return sum(name in COLUMNS or name.startswith("stock:") for name in names)
 
 
-def understand(header: Sequence[str], languages: Sequence[str]) -> Understanding:
-    """Choose the columns. Of a text in several locales, the first of ``languages`` is taken."""
+def understand(header: Sequence[str], around: Surroundings) -> Understanding:
+    """Choose the columns. Of a text in several locales, the first of our languages is taken."""
+    languages = around.languages
     chosen: dict[str, tuple[int, str]] = {}
     for index, name in enumerate(header):
         base, locale = _split(name)

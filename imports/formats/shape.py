@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from imports.understanding import Understanding
+from imports.understanding import Surroundings, Understanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,4 +15,4 @@ class Format:
     key: str
     title: str
     score: Callable[[Sequence[str]], int]
-    understand: Callable[[Sequence[str], Sequence[str]], Understanding]
+    understand: Callable[[Sequence[str], Surroundings], Understanding]

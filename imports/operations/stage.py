@@ -28,7 +28,8 @@ from imports.locks import fenced
 from imports.models import ImportJob, ImportRow
 from imports.operations.upload import stored
 from imports.reading import CsvFile, Record
-from imports.understanding import Row, Understanding, read_row
+from imports.understanding import Row, Surroundings, Understanding, read_row
+from settings_app.queries import settings_of
 
 LANGUAGES = {"PL": "pl", "CZ": "cs", "SK": "sk", "HU": "hu"}
 TABLES = """
@@ -58,9 +59,7 @@ def stage(job: ImportJob) -> None:
         raise FileRefused(_("The uploaded file is no longer stored."), remedy=_("Upload it again."))
     detected = detect(path)
     check_header(detected.header)
-    understanding = understand(
-        detected.header, languages=[LANGUAGES.get(job.organization.country, "cs"), "cs"]
-    )
+    understanding = understand(detected.header, _around(job))
     _begin(job, detected, understanding)
     totals: Counter[str] = Counter()
     with CsvFile(path, detected) as file:
@@ -72,6 +71,13 @@ def stage(job: ImportJob) -> None:
             _("The file has a header and no rows."), remedy=_("Export it again, with products.")
         )
     _end(job, understanding, totals)
+
+
+def _around(job: ImportJob) -> Surroundings:
+    return Surroundings(
+        languages=(LANGUAGES.get(job.organization.country, "cs"), "cs"),
+        vat_rate=settings_of(job.organization).default_vat_rate,
+    )
 
 
 def _begin(job: ImportJob, detected: Detected, understanding: Understanding) -> None:

@@ -45,7 +45,7 @@ def test_wrong_password_tells_nothing_about_the_address(windows: Windows, produc
     ("content", "words"),
     [
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "This is a picture, not a CSV file."),
-        (b"nazwa;cena\nKubek;12,50\n", "No column of the first line is named code."),
+        (b"nazwa;cena\nKubek;12,50\n", "No known format has these columns"),
     ],
     ids=["picture", "no code column"],
 )

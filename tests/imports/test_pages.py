@@ -78,7 +78,7 @@ def test_refused_file_shows_reason_and_remedy(page: Any, owner: Any, staged: Any
 
     html = page(owner).get(f"/imports/{job.pk}/").content.decode()
 
-    assert "No column of the first line is named code" in html
+    assert "No known format has these columns" in html
     assert "Try again" in html
 
 
