@@ -28,6 +28,7 @@ from sandbox import (
     payments,
     price_automation,
     price_commands,
+    products,
     returns,
     shipments,
 )
@@ -58,6 +59,7 @@ _MODULES = (
     payments,
     price_automation,
     price_commands,
+    products,
     returns,
     shipments,
 )

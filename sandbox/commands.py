@@ -7,10 +7,12 @@ from typing import Any
 from sandbox.call import BETA, Answer, Call, Limit, Operations
 from sandbox.command_book import Task, accept, cost, criteria, find, page_of_tasks
 from sandbox.errors import invalid
+from sandbox.offer_document import bare_document
 from sandbox.price_changes import marketplace_price
+from sandbox.requirements import problems
 from sandbox.state.offers import Offer
 from sandbox.state.world import World
-from sandbox.stock import activate, end, set_available
+from sandbox.stock import OfferError, activate, end, set_available
 
 operation = Operations()
 
@@ -53,10 +55,22 @@ def change_publication(call: Call) -> Answer:
         raise invalid(422, "action must be ACTIVATE or END", "publication.action")
 
     def work(world: World, offer: Offer) -> None:
-        activate(world, offer) if action == "ACTIVATE" else end(world, offer, "USER")
+        if action == "END":
+            end(world, offer, "USER")
+            return
+        _ready(world, offer)
+        activate(world, offer)
 
     tasks = [Task(offer_id, "publication", work) for offer_id in criteria(call)]
     return accept(call, PUBLICATION, call.params["commandId"], tasks)
+
+
+def _ready(world: World, offer: Offer) -> None:
+    """Raises OfferError with the first thing that keeps the offer from sale."""
+    seller = world.sellers[offer.seller_id]
+    found = problems(world, seller, bare_document(offer, seller, ""))
+    if found:
+        raise OfferError(found[0].code, found[0].message)
 
 
 def _bulk_cost(call: Call) -> int:

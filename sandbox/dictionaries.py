@@ -63,6 +63,16 @@ def _page(call: Call, listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return listed[offset : offset + limit]
 
 
+@operation("GET", "/sale/responsible-persons", _SETTINGS)
+def responsible_persons(call: Call) -> Answer:
+    limit = call.whole("limit", 1000, 1, 1000)
+    offset = call.whole("offset", 0, 0, 16_000)
+    everyone = call.seller.persons
+    page = everyone[offset : offset + limit]
+    body = {"responsiblePersons": page, "count": len(page), "totalCount": len(everyone)}
+    return Answer(body=body)
+
+
 @operation("GET", f"{_CONDITIONS}/return-policies", _SETTINGS)
 def return_policies(call: Call) -> Answer:
     page = _page(call, [_return_policy(call.seller)])

@@ -53,19 +53,20 @@ class ApiError(Exception):
         self.details = details
         self.metadata = metadata or {}
         self.headers = headers or {}
+        self.also: list[ApiError] = []
 
     def body(self, accept_language: str) -> dict[str, Any]:
+        return {"errors": [error.item(accept_language) for error in (self, *self.also)]}
+
+    def item(self, accept_language: str) -> dict[str, Any]:
+        """This error alone, as lists of errors hold it."""
         return {
-            "errors": [
-                {
-                    "code": self.code,
-                    "message": self.message,
-                    "details": self.details,
-                    "path": self.path,
-                    "userMessage": self.user_message or user_message(self.code, accept_language),
-                    "metadata": self.metadata,
-                }
-            ]
+            "code": self.code,
+            "message": self.message,
+            "details": self.details,
+            "path": self.path,
+            "userMessage": self.user_message or user_message(self.code, accept_language),
+            "metadata": self.metadata,
         }
 
 
@@ -87,6 +88,13 @@ def user_message(code: str, accept_language: str) -> str:
 def invalid(status: int, message: str, path: str | None = None) -> ApiError:
     """A value is wrong: 400 or 422, as the resource prefers."""
     return ApiError(status, "VALIDATION_ERROR", message, path=path, user_message=message)
+
+
+def together(errors: list[ApiError]) -> ApiError:
+    """Several errors in one answer."""
+    first, *rest = errors
+    first.also = rest
+    return first
 
 
 def not_found(what: str) -> ApiError:

@@ -1,28 +1,24 @@
-"""Rules for creating and changing offers. Everything is checked before anything changes."""
+"""Creating and changing offers. Everything is checked before anything changes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
+from copy import copy, deepcopy
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
-from sandbox.catalogue import tree
-from sandbox.catalogue.delivery import MARKETPLACES
-from sandbox.errors import ApiError, invalid
+from sandbox import offer_fields as fields
+from sandbox.errors import invalid, together
 from sandbox.journals import write_offer_event
+from sandbox.offer_document import bare_document
+from sandbox.product_sets import elements, shown_parameter
+from sandbox.qualification import ask
+from sandbox.requirements import problems
 from sandbox.state.offers import Offer
 from sandbox.state.sellers import Seller
 from sandbox.state.world import World
-from sandbox.stock import (
-    OfferError,
-    activate,
-    changed,
-    checked_amount,
-    end,
-    set_available,
-    set_price,
-)
+from sandbox.stock import activate, changed, end, set_available, set_price
 
 Body = dict[str, Any]
 Change = Callable[[float], None]
@@ -33,47 +29,80 @@ _FACTS = ("name", "stock", "sellingMode", "external", "publication", "category",
 # Fields that name something else by id or by name; answers show ids only.
 _REFERENCES = ("contact", "sizeTable", "additionalServices", "fundraisingCampaign")
 _LEFT_OUT = ("discounts", "compatibilityList")
+# Fields whose change asks nothing else of the offer: done at once, whatever is wrong with it.
+QUICK = {"stock", "sellingMode", "additionalMarketplaces"}
+_QUIET = {*QUICK, "publication", "delivery"}
+# A new offer has nothing that was not sent; seeded ones have the usual.
+_NOTHING: Body = {
+    "parameters": [],
+    "images": [],
+    "description": None,
+    "delivery": {"handlingTime": None, "shippingRates": None},
+    "afterSalesServices": {"returnPolicy": None, "impliedWarranty": None, "warranty": None},
+}
 
 
 def new_offer(world: World, seller: Seller, body: Body) -> Offer:
-    """A draft from a request body. Raises ApiError 422 with what is wrong."""
-    stock = _available(body)
+    """A draft from a request body, not in the world yet. Raises ApiError 422 with what is wrong."""
+    stock = fields.available(body)
     if stock is None:
         raise invalid(422, "stock is required", "stock.available")
-    name = body.get("name") or _product_of(body).get("name")
-    if not name and not _product_of(body).get("id"):
+    found = elements(world, seller, body)
+    first = found[0][0] if found else None
+    name = body.get("name") or (first.name if first else None)
+    if not name:
         raise invalid(422, "name or product is required", "name")
-    name = _name(name or "Produkt z katalogu Allegro")
-    category = (body.get("category") or {}).get("id") or "257931"
-    amount = _amount(body, seller.currency)
-    publication = (body.get("publication") or {}).get("status")
-    if publication in ("ACTIVE", "ACTIVATING") and (amount is None or stock == 0):
+    category = (body.get("category") or {}).get("id") or (first.category_id if first else "257931")
+    amount = fields.amount(body, seller.currency)
+    if wants_sale(body) and (amount is None or stock == 0):
         raise invalid(422, "An active offer needs a price and stock above zero", "publication")
+    places = fields.elsewhere(body, seller.marketplace)
     now = world.now
     offer = Offer(
         id=world.identities.offer(),
         seller_id=seller.id,
-        name=name,
-        category_id=_category(category),
-        external_id=_external(body),
-        ean=_ean(body),
-        product_id=_product_id(body) or world.identities.uuid(),
+        name=fields.name(name),
+        category_id=fields.category(str(category)),
+        external_id=fields.external(body),
+        ean=first.ean if first else "",
+        product_id=first.id if first else world.identities.uuid(),
         price=amount or "1.00",
         currency=seller.currency,
         available=stock,
         initial_stock=stock,
         vat="23.00",
-        brand="",
+        brand=first.brand if first else "",
         created_at=now,
         updated_at=now,
         status="INACTIVE",
-        elsewhere=_elsewhere(body),
-        details=_details(body),
+        elsewhere={place: price for place, price in places.items() if price},
+        product_set=[shown for _, shown in found],
+        details=deepcopy(_NOTHING),
     )
+    if first and first.images:
+        offer.details["images"] = list(first.images)
+    _write_details(offer, seller, body)
+    return offer
+
+
+def enter(world: World, seller: Seller, offer: Offer) -> None:
+    """Take a new offer into the world."""
     world.offers[offer.id] = offer
     seller.offers[offer.id] = None
-    world.show(offer, now)
-    return offer
+    use_images(world, offer)
+    ask(world, offer, list(offer.elsewhere))
+    world.show(offer, world.now)
+
+
+def wants_sale(body: Body) -> bool:
+    return (body.get("publication") or {}).get("status") in ("ACTIVE", "ACTIVATING")
+
+
+def check_ready(world: World, seller: Seller, offer: Offer) -> None:
+    """Raises ApiError 422 with everything that keeps the offer from sale."""
+    found = problems(world, seller, bare_document(offer, seller, ""))
+    if found:
+        raise together(found)
 
 
 def publish(world: World, offer: Offer) -> None:
@@ -82,22 +111,34 @@ def publish(world: World, offer: Offer) -> None:
     activate(world, offer)
 
 
+def use_images(world: World, offer: Offer) -> None:
+    """An uploaded image that an offer shows stays."""
+    for image in offer.details.get("images") or ():
+        if world.images.get(image, 0.0) > world.now:
+            world.images[image] = inf
+
+
 @dataclass(frozen=True)
 class _Change:
     """A PATCH that has been found right."""
 
     body: Body
+    draft: Offer
     stock: int | None
     amount: str | None
-    elsewhere: dict[str, tuple[str, str]]
+    elsewhere: dict[str, tuple[str, str] | None]
     status: str | None
 
     def apply(self, world: World, offer: Offer) -> None:
-        _apply_facts(world, offer, self.body)
+        for name in ("name", "external_id", "category_id", "ean", "product_id", "brand",
+                     "product_set", "product_details", "details"):  # fmt: skip
+            setattr(offer, name, getattr(self.draft, name))
+        use_images(world, offer)
+        if offer.status == "ACTIVE" and set(self.body) - _QUIET:
+            write_offer_event(world, offer, "OFFER_CHANGED")
         if self.amount is not None:
             set_price(world, offer, self.amount)
-        if self.elsewhere:
-            offer.elsewhere = {**offer.elsewhere, **self.elsewhere}
+        self._places(world, offer)
         if self.stock is not None:
             set_available(world, offer, self.stock)
         if self.status == "ENDED":
@@ -106,23 +147,30 @@ class _Change:
             activate(world, offer)
         changed(world, offer)
 
+    def _places(self, world: World, offer: Offer) -> None:
+        for place, price in self.elsewhere.items():
+            if price is None:
+                offer.elsewhere = {k: v for k, v in offer.elsewhere.items() if k != place}
+            elif place in offer.elsewhere:
+                set_price(world, offer, price[0], place)
+            else:
+                offer.elsewhere = {**offer.elsewhere, place: price}
+                ask(world, offer, [place])
 
-def checked(world: World, offer: Offer, body: Body) -> Change:
+
+def checked(world: World, seller: Seller, offer: Offer, body: Body) -> Change:
     """What a PATCH will do, after all of it has been found right. Raises ApiError.
 
     Objects are merged, arrays are replaced whole (allegro-api #8535).
     """
     if not body:
         raise invalid(422, "The body changes nothing")
-    if "name" in body:
-        _name(body["name"])
-    if "category" in body:
-        _category((body["category"] or {}).get("id", ""))
     change = _Change(
         body=body,
-        stock=_available(body),
-        amount=_amount(body, offer.currency),
-        elsewhere=_elsewhere(body),
+        draft=_draft(world, seller, offer, body),
+        stock=fields.available(body),
+        amount=fields.amount(body, offer.currency),
+        elsewhere=fields.elsewhere(body, seller.marketplace),
         status=(body.get("publication") or {}).get("status"),
     )
     left = offer.available if change.stock is None else change.stock
@@ -131,134 +179,71 @@ def checked(world: World, offer: Offer, body: Body) -> Change:
     return lambda moment: change.apply(world, offer)
 
 
-def _apply_facts(world: World, offer: Offer, body: Body) -> None:
+def checked_requirements(world: World, seller: Seller, offer: Offer, body: Body) -> None:
+    """Changing more than price and stock looks at the whole offer (allegro-api #10893), if it is
+    on sale or shall be. Raises ApiError 422."""
+    if (offer.status == "ACTIVE" and set(body) - QUICK) or wants_sale(body):
+        check_ready(world, seller, _draft(world, seller, offer, body))
+
+
+def _draft(world: World, seller: Seller, offer: Offer, body: Body) -> Offer:
+    """The offer as it would be, but for price, stock and status."""
+    draft = copy(offer)
     if "name" in body:
-        offer.name = _name(body["name"])
+        draft.name = fields.name(body["name"])
     if "external" in body:
-        offer.external_id = _external(body)
+        draft.external_id = fields.external(body)
     if "category" in body:
-        offer.category_id = body["category"]["id"]
+        draft.category_id = fields.category(str((body["category"] or {}).get("id", "")))
     if "productSet" in body:
-        offer.ean = _ean(body) or offer.ean
-        offer.product_id = _product_id(body) or offer.product_id
-        offer.product_details = {}
-    for name, value in _details(body).items():
-        present = offer.details.get(name)
+        found = elements(world, seller, {"category": {"id": draft.category_id}, **body})
+        draft.product_set, draft.product_details = [shown for _, shown in found], {}
+        if found:
+            first = found[0][0]
+            draft.ean, draft.product_id, draft.brand = first.ean, first.id, first.brand
+    _write_details(draft, seller, body)
+    return draft
+
+
+def _write_details(offer: Offer, seller: Seller, body: Body) -> None:
+    # The listing shares an offer's dicts with its copies: they are replaced, never changed.
+    details = dict(offer.details)
+    for name, value in _details(seller, body).items():
+        present = details.get(name)
         both = isinstance(value, dict) and isinstance(present, dict)
-        offer.details[name] = {**(present or {}), **value} if both else value
-    quiet = {"stock", "sellingMode", "additionalMarketplaces", "publication", "delivery"}
-    if offer.status == "ACTIVE" and set(body) - quiet:
-        write_offer_event(world, offer, "OFFER_CHANGED")
+        details[name] = {**(present or {}), **value} if both else value
+    offer.details = details
 
 
-def _details(body: Body) -> Body:
+def _details(seller: Seller, body: Body) -> Body:
     """What the seller wrote beyond the facts, in the shape of an answer."""
     left_out = {*_FACTS, *_LEFT_OUT, *_REFERENCES}
     kept = {name: value for name, value in body.items() if name not in left_out}
     if "parameters" in kept:
-        kept["parameters"] = [_parameter(item) for item in kept["parameters"] or []]
+        kept["parameters"] = [shown_parameter(item) for item in kept["parameters"] or []]
     for name in _REFERENCES:
         if (body.get(name) or {}).get("id"):
             kept[name] = {"id": body[name]["id"]}
-    for name in ("delivery", "afterSalesServices"):
-        if isinstance(body.get(name), dict):
-            kept[name] = _by_id(body[name])
+    if isinstance(body.get("delivery"), dict):
+        kept["delivery"] = _by_id(body["delivery"], _rates_by_name(seller))
+    if isinstance(body.get("afterSalesServices"), dict):
+        kept["afterSalesServices"] = _by_id(body["afterSalesServices"], {})
+    republish = (body.get("publication") or {}).get("republish")
+    if republish is not None:
+        kept["publication"] = {"republish": republish}
     return deepcopy(kept)
 
 
-def _by_id(values: Body) -> Body:
-    """Plain values, and references that give an id, without the name they may give too."""
-    return {
-        key: {"id": value["id"]} if isinstance(value, dict) else value
-        for key, value in values.items()
-        if not isinstance(value, dict) or value.get("id")
-    }
+def _rates_by_name(seller: Seller) -> dict[str, str]:
+    return {rates["name"]: rates["id"] for rates in seller.shipping_rates}
 
 
-def _parameter(item: Body) -> Body:
-    return {
-        "id": item.get("id"),
-        "name": item.get("name"),
-        "rangeValue": item.get("rangeValue"),
-        "values": item.get("values") or [],
-        "valuesIds": item.get("valuesIds"),
-    }
-
-
-def _available(body: Body) -> int | None:
-    stock = body.get("stock")
-    if not isinstance(stock, dict) or "available" not in stock:
-        return None
-    value = stock["available"]
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise invalid(422, "stock.available must be a whole number of 0 or more", "stock.available")
-    return value
-
-
-def _amount(body: Body, currency: str) -> str | None:
-    price = (body.get("sellingMode") or {}).get("price")
-    if price is None:
-        return None
-    return _checked_price(price, currency, "sellingMode.price")
-
-
-def _checked_price(price: Body, currency: str, path: str) -> str:
-    if price.get("currency") != currency:
-        raise invalid(422, f"The currency must be {currency}", f"{path}.currency")
-    try:
-        return checked_amount(price.get("amount", ""), currency)
-    except OfferError as error:
-        raise ApiError(422, error.code, str(error), path=f"{path}.amount") from error
-
-
-def _elsewhere(body: Body) -> dict[str, tuple[str, str]]:
-    found = {}
-    for place, value in (body.get("additionalMarketplaces") or {}).items():
-        if place not in MARKETPLACES:
-            raise invalid(422, f"Unknown marketplace {place}", "additionalMarketplaces")
-        price = ((value or {}).get("sellingMode") or {}).get("price")
-        if price is not None:
-            currency = MARKETPLACES[place][0]
-            amount = _checked_price(price, currency, f"additionalMarketplaces.{place}")
-            found[place] = (amount, currency)
+def _by_id(values: Body, by_name: dict[str, str]) -> Body:
+    """Plain values, and references by id, also where a name of the seller's own was given."""
+    found: Body = {}
+    for key, value in values.items():
+        if not isinstance(value, dict):
+            found[key] = value
+        elif value.get("id") or value.get("name") in by_name:
+            found[key] = {"id": value.get("id") or by_name[value["name"]]}
     return found
-
-
-def _name(name: Any) -> str:
-    if not isinstance(name, str) or not 12 <= len(name) <= 75 or len(name.split()) < 3:
-        raise invalid(422, "The name must have 12 to 75 characters and three words", "name")
-    return name
-
-
-def _category(category_id: str) -> str:
-    if not tree.exists(category_id) or not tree.category(category_id)["leaf"]:
-        raise ApiError(422, "CATEGORY_MISMATCH", f"{category_id} is no leaf", path="category.id")
-    return category_id
-
-
-def _external(body: Body) -> str | None:
-    value = (body.get("external") or {}).get("id")
-    if value is not None and (not isinstance(value, str) or len(value) > 100):
-        raise invalid(422, "external.id must have at most 100 characters", "external.id")
-    return value or None
-
-
-def _product_of(body: Body) -> Body:
-    first = (body.get("productSet") or [{}])[0] or {}
-    return first.get("product") or {}
-
-
-def _ean(body: Body) -> str:
-    product = _product_of(body)
-    if product.get("idType") == "GTIN" or str(product.get("id", "")).isdigit():
-        return str(product.get("id", ""))
-    for parameter in product.get("parameters") or []:
-        if parameter.get("id") == tree.EAN:
-            return str((parameter.get("values") or [""])[0])
-    return ""
-
-
-def _product_id(body: Body) -> str | None:
-    """The catalogue product the seller named by its UUID; a GTIN is no product id."""
-    product_id = str(_product_of(body).get("id") or "")
-    return product_id if product_id.count("-") == 4 else None

@@ -5,15 +5,29 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from sandbox.catalogue import tree
+from sandbox.catalogue import parameters
 from sandbox.pictures import picture_url
+from sandbox.qualification import state_of
+from sandbox.requirements import problems
 from sandbox.state.clock import iso
 from sandbox.state.offers import Offer
 from sandbox.state.sellers import Seller
+from sandbox.state.world import World
 
 
-def offer_document(offer: Offer, seller: Seller, base_url: str) -> dict[str, Any]:
+def offer_document(
+    world: World, offer: Offer, seller: Seller, base_url: str, language: str = "en-US"
+) -> dict[str, Any]:
     """The body of 200, 201 and 202 of product-offers."""
+    document = bare_document(offer, seller, base_url)
+    errors = [error.item(language) for error in problems(world, seller, document)]
+    validated = iso(offer.updated_at)
+    document["validation"] = {"errors": errors, "warnings": [], "validatedAt": validated}
+    return document
+
+
+def bare_document(offer: Offer, seller: Seller, base_url: str) -> dict[str, Any]:
+    """The document without its validation."""
     document = _generated(offer, seller, base_url)
     for name, value in offer.details.items():
         present = document.get(name)
@@ -28,7 +42,7 @@ def _generated(offer: Offer, seller: Seller, base_url: str) -> dict[str, Any]:
     return {
         "id": offer.id,
         "name": offer.name,
-        "productSet": [_product(offer, seller)],
+        "productSet": _product_set(offer, seller),
         "category": {"id": offer.category_id},
         "external": {"id": offer.external_id} if offer.external_id else None,
         "stock": {"available": offer.available, "unit": "UNIT"},
@@ -63,19 +77,10 @@ def _generated(offer: Offer, seller: Seller, base_url: str) -> dict[str, Any]:
         "b2b": {"buyableOnlyByBusiness": False},
         "compatibilityList": None,
         "language": "pl-PL",
-        "validation": {"errors": [], "warnings": [], "validatedAt": iso(offer.updated_at)},
         "warnings": [],
         "afterSalesServices": {name: {"id": value} for name, value in seller.after_sales.items()},
         "discounts": None,
-        "parameters": [
-            {
-                "id": tree.STATE,
-                "name": "Stan",
-                "rangeValue": None,
-                "values": ["Nowy"],
-                "valuesIds": [f"{tree.STATE}_1"],
-            }
-        ],
+        "parameters": [parameters.value(parameters.STATE, "Stan", ["Nowy"], [parameters.NEW])],
         "contact": None,
         "createdAt": iso(offer.created_at),
         "updatedAt": iso(offer.updated_at),
@@ -98,16 +103,23 @@ def _generated(offer: Offer, seller: Seller, base_url: str) -> dict[str, Any]:
     }
 
 
-def _product(offer: Offer, seller: Seller) -> dict[str, Any]:
+def _product_set(offer: Offer, seller: Seller) -> list[dict[str, Any]]:
+    seeded = offer.product_set is None
+    elements = [_seeded_product(offer, seller)] if seeded else deepcopy(offer.product_set or [])
+    if elements:
+        elements[0] |= deepcopy(offer.product_details)
+    return elements
+
+
+def _seeded_product(offer: Offer, seller: Seller) -> dict[str, Any]:
     return {
         "quantity": {"value": 1},
         "product": {
             "id": offer.product_id,
             "publication": {"status": "LISTED"},
-            "parameters": [
-                _value(tree.EAN, "EAN (GTIN)", offer.ean),
-                _value(tree.BRAND, "Marka", offer.brand),
-            ],
+            "parameters": parameters.product_values(
+                offer.category_id, offer.ean, offer.brand, offer.name
+            ),
             "isAiCoCreated": False,
         },
         "responsiblePerson": None,
@@ -115,17 +127,6 @@ def _product(offer: Offer, seller: Seller) -> dict[str, Any]:
         "safetyInformation": {"type": "NO_SAFETY_INFORMATION"},
         "marketedBeforeGPSRObligation": False,
         "deposits": [],
-        **deepcopy(offer.product_details),
-    }
-
-
-def _value(number: str, name: str, value: str) -> dict[str, Any]:
-    return {
-        "id": number,
-        "name": name,
-        "rangeValue": None,
-        "values": [value] if value else [],
-        "valuesIds": None,
     }
 
 
@@ -138,7 +139,10 @@ def _elsewhere(offer: Offer) -> dict[str, Any]:
                 "minimalPrice": None,
                 "startingPrice": None,
             },
-            "publication": {"state": "APPROVED", "refusalReasons": []},
+            "publication": {
+                "state": state_of(offer, place).state,
+                "refusalReasons": list(state_of(offer, place).reasons),
+            },
         }
         for place, (amount, currency) in offer.elsewhere.items()
     }

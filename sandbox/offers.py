@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sandbox import offer_changes
@@ -10,6 +11,7 @@ from sandbox.errors import ApiError, invalid, not_found
 from sandbox.offer_document import offer_document
 from sandbox.state.clock import iso
 from sandbox.state.offers import Offer
+from sandbox.stock import OfferError
 
 operation = Operations()
 
@@ -18,20 +20,30 @@ _WRITES = (Limit("offerWrites"),)
 
 @operation("POST", "/sale/product-offers", "sale:offers:write", limits=_WRITES)
 def create(call: Call) -> Answer:
-    """A new offer each time: sent twice, there are two."""
-    offer = offer_changes.new_offer(call.world, call.seller, call.body)
-    wanted = (call.body.get("publication") or {}).get("status", "INACTIVE")
-    delay = call.world.settings.operationDelaySeconds
-    if delay <= 0:
-        if wanted in ("ACTIVE", "ACTIVATING"):
-            offer_changes.publish(call.world, offer)
-        return Answer(201, offer_document(offer, call.seller, call.base_url))
-    offer.status = "ACTIVATING" if wanted in ("ACTIVE", "ACTIVATING") else "INACTIVE"
-    call.world.show(offer, call.now)
+    """A new offer each time: sent twice, there are two.
+
+    Done at once, an offer that may not be sold is refused and not made (allegro-api #10449); done
+    later, it is made first, and stays a draft if its operation fails.
+    """
+    world, seller = call.world, call.seller
+    offer = offer_changes.new_offer(world, seller, call.body)
+    wanted = offer_changes.wants_sale(call.body)
+    if world.settings.operationDelaySeconds <= 0:
+        if wanted:
+            offer_changes.check_ready(world, seller, offer)
+        offer_changes.enter(world, seller, offer)
+        if wanted:
+            offer_changes.publish(world, offer)
+        return Answer(201, _document(call, offer))
+    offer.status = "ACTIVATING" if wanted else "INACTIVE"
+    offer_changes.enter(world, seller, offer)
 
     def finish(moment: float) -> None:
         if offer.status == "ACTIVATING":
-            offer_changes.publish(call.world, offer)
+            offer.status = "INACTIVE"
+            world.show(offer, moment)
+            offer_changes.check_ready(world, seller, offer)
+            offer_changes.publish(world, offer)
 
     return _accepted(call, offer, finish)
 
@@ -40,19 +52,25 @@ def create(call: Call) -> Answer:
            errors_on_401=True)  # fmt: skip
 def read(call: Call) -> Answer:
     offer = call.offer(_offer_id(call))
-    return Answer(body=offer_document(offer, call.seller, call.base_url))
+    return Answer(body=_document(call, offer))
 
 
 @operation("PATCH", "/sale/product-offers/{offerId}", "sale:offers:write", limits=_WRITES)
 def change(call: Call) -> Answer:
     """Only price and stock are done at once; anything else is an asynchronous operation."""
     offer = call.offer(_offer_id(call))
-    change = offer_changes.checked(call.world, offer, call.body)
-    quick = set(call.body) <= {"stock", "sellingMode", "additionalMarketplaces"}
+    offer_changes.checked(call.world, call.seller, offer, call.body)
+
+    def work(moment: float) -> None:
+        # Anew, since the offer may have changed while the operation waited.
+        offer_changes.checked_requirements(call.world, call.seller, offer, call.body)
+        offer_changes.checked(call.world, call.seller, offer, call.body)(moment)
+
+    quick = set(call.body) <= offer_changes.QUICK
     if quick or call.world.settings.operationDelaySeconds <= 0:
-        change(call.now)
-        return Answer(200, offer_document(offer, call.seller, call.base_url))
-    return _accepted(call, offer, change)
+        work(call.now)
+        return Answer(200, _document(call, offer))
+    return _accepted(call, offer, work)
 
 
 @operation("GET", "/sale/product-offers/{offerId}/parts", "sale:offers:read", limits=(Limit("offerParts"),),
@@ -77,20 +95,26 @@ def parts(call: Call) -> Answer:
 
 @operation("GET", "/sale/product-offers/{offerId}/operations/{operationId}", "sale:offers:read")
 def operation_status(call: Call) -> Answer:
-    """202 while it runs, then 303 to the offer with an empty body."""
+    """202 while it runs, then 303 to the offer with an empty body, or 422 with what is wrong.
+
+    Operations are forgotten after about a week (allegro-api #8997).
+    """
     found = call.world.operations.get(call.params["operationId"])
     offer = call.offer(_offer_id(call))
-    if found is None or found["offer"] != offer.id:
+    if found is None or found["offer"] != offer.id or found["forgotten"] <= call.now:
         raise not_found("Operation")
+    if found["failed"] is not None:
+        raise found["failed"]
     if found["done"]:
         return Answer(303, headers={"Location": f"{call.base_url}/sale/product-offers/{offer.id}"})
+    status = "PENDING" if call.now < found["begun"] else "IN_PROGRESS"
     return Answer(
         202,
         {
             "offer": {"id": offer.id},
             "operation": {
                 "id": call.params["operationId"],
-                "status": "IN_PROGRESS",
+                "status": status,
                 "startedAt": iso(found["started"]),
             },
         },
@@ -117,17 +141,35 @@ def _offer_id(call: Call) -> str:
     return offer_id
 
 
-def _accepted(call: Call, offer: Offer, work: Any) -> Answer:
+def _document(call: Call, offer: Offer) -> dict[str, Any]:
+    language = call.headers.get("accept-language", "en-US")
+    return offer_document(call.world, offer, call.seller, call.base_url, language)
+
+
+def _accepted(call: Call, offer: Offer, work: Callable[[float], None]) -> Answer:
+    """202: the work is done after the delay, for the first half of which it has not begun."""
     operation_id = call.world.identities.uuid()
-    state = {"offer": offer.id, "started": call.now, "done": False}
+    delay = call.world.settings.operationDelaySeconds
+    state: dict[str, Any] = {
+        "offer": offer.id,
+        "started": call.now,
+        "begun": call.now + delay / 2,
+        "forgotten": call.now + delay + call.world.settings.operationKeepSeconds,
+        "done": False,
+        "failed": None,
+    }
     call.world.operations[operation_id] = state
 
     def finish(moment: float) -> None:
-        work(moment)
+        try:
+            work(moment)
+        except ApiError as error:
+            state["failed"] = error
+        except OfferError as error:
+            state["failed"] = ApiError(422, error.code, str(error))
         state["done"] = True
 
-    delay = call.world.settings.operationDelaySeconds
     call.world.later(delay, finish)
     location = f"{call.base_url}/sale/product-offers/{offer.id}/operations/{operation_id}"
     headers = {"Location": location, "Retry-After": str(max(1, round(delay)))}
-    return Answer(202, offer_document(offer, call.seller, call.base_url), headers)
+    return Answer(202, _document(call, offer), headers)

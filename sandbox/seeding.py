@@ -13,9 +13,10 @@ from sandbox.catalogue.ean import ean13
 from sandbox.catalogue.goods import invent
 from sandbox.catalogue.people import invent_buyer, invent_invoice, invent_nip
 from sandbox.journals import write_order_event
+from sandbox.qualification import Reason
 from sandbox.shop import open_shop
 from sandbox.state.clock import iso
-from sandbox.state.offers import Offer
+from sandbox.state.offers import Offer, Place
 from sandbox.state.sellers import Seller
 from sandbox.state.world import World
 
@@ -27,6 +28,7 @@ _LOGINS = (
     "sklep_lipowa", "hurt_nordvik", "dom_i_ogrod_bryza", "zenitar_elektro", "moda_ostoja",
     "sport_grodzik", "zabawki_tarnina", "spizarnia_solanka",
 )  # fmt: skip
+_NO_TAX_ID = Reason("VQR011_SELLER_HAS_NO_VERIFIED_INTERNATIONAL_TAX_ID").as_dict()
 _OWNERS = (("Ewa", "Lipowska"), ("Adam", "Norski"), ("Olga", "Bryzgalska"), ("Jerzy", "Zenit"))
 
 
@@ -76,6 +78,7 @@ def register(world: World, seller: Seller, offer: Offer, lag: float = 0.0) -> No
     """Take an offer into the world; the listing shows it after the lag."""
     world.offers[offer.id] = offer
     seller.offers[offer.id] = None
+    world.products.add_of(offer)
     seller.index.push(world.now + lag if lag else 0.0, offer.id, offer)
 
 
@@ -116,11 +119,15 @@ def invent_offer(world: World, seller: Seller, now: float, *, plain: bool = Fals
         return offer
     if number % 6 == 0 and seller.marketplace == "allegro-pl":
         offer.elsewhere = _abroad(Decimal(offer.price))
+    if number % 18 == 0 and offer.elsewhere:
+        offer.places = {"allegro-hu": Place("REFUSED", (_NO_TAX_ID,))}
     if number % 12 == 0:
         offer.status, offer.ended_by = "ENDED", "USER"
         offer.ended_at = now - age / 3
     elif number % 30 == 0:
         offer.status, offer.started_at = "INACTIVE", None
+        # A draft that may not be sold yet: the seller has not said who answers for its safety.
+        offer.product_details = {"responsibleProducer": None, "safetyInformation": None}
     return offer
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import NAMESPACE_OID, uuid5
+
 from sandbox.state.sellers import Seller
 from sandbox.state.world import World
 
@@ -20,7 +22,13 @@ def open_shop(world: World, seller: Seller) -> None:
             "name": "Standardowy",
             "features": {"managedByAllegro": False, "isFulfillment": False},
             "marketplaces": [{"id": seller.marketplace}],
-        }
+        },
+        {
+            "id": _named(seller, "rates"),
+            "name": "Gabaryty",
+            "features": {"managedByAllegro": False, "isFulfillment": False},
+            "marketplaces": [{"id": seller.marketplace}],
+        },
     ]
     seller.producers = [
         {
@@ -42,3 +50,28 @@ def open_shop(world: World, seller: Seller) -> None:
             },
         }
     ]
+    seller.persons = [
+        {
+            "id": _named(seller, "person"),
+            "name": "Przedstawiciel w UE",
+            "personalData": {
+                "name": f"{seller.company} Przedstawiciel",
+                "address": {
+                    "countryCode": "PL",
+                    "street": "Fabryczna 1",
+                    "postalCode": "60-166",
+                    "city": "Poznań",
+                },
+                "contact": {
+                    "email": "przedstawiciel@allegro-sandbox.example",
+                    "phoneNumber": "+48 600 000 001",
+                    "formUrl": "",
+                },
+            },
+        }
+    ]
+
+
+def _named(seller: Seller, what: str) -> str:
+    """An id that is the same for a seller whatever else is drawn from the seed."""
+    return str(uuid5(NAMESPACE_OID, f"{seller.id}/{what}"))

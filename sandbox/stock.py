@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from sandbox.journals import write_offer_event
+from sandbox.qualification import ask, look
 from sandbox.state.offers import Offer
 from sandbox.state.world import World
 
@@ -44,6 +45,7 @@ def set_price(world: World, offer: Offer, amount: str, marketplace: str | None =
         offer.price = amount
     else:
         offer.elsewhere = {**offer.elsewhere, place: (amount, present[1])}
+        ask(world, offer, [place])
     if offer.status == "ACTIVE":
         prices = [{"id": place, "changeType": "MANUAL"}]
         extra = {"marketplaces": prices, "external": {"id": offer.external_id}}
@@ -89,6 +91,7 @@ def activate(world: World, offer: Offer) -> None:
     offer.status, offer.ended_by, offer.ended_at = "ACTIVE", None, None
     offer.started_at = world.now
     write_offer_event(world, offer, "OFFER_ACTIVATED")
+    look(world, offer)
     changed(world, offer)
 
 

@@ -203,6 +203,7 @@ NO_DELAYS = dict.fromkeys(
         "listingLagSeconds",
         "commandDelaySeconds",
         "operationDelaySeconds",
+        "qualificationDelaySeconds",
         "refundDelaySeconds",
         "invoiceScanSeconds",
     ),

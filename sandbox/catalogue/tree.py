@@ -1,4 +1,4 @@
-"""The category tree and its parameters."""
+"""The category tree."""
 
 from __future__ import annotations
 
@@ -75,67 +75,20 @@ def children(parent_id: str | None) -> list[dict[str, Any]]:
     return [category(child) for child in _CHILDREN.get(parent, [])]
 
 
-EAN = "225693"
-STATE = "11323"
-BRAND = "248811"
-COLOUR = "7015"
-WEIGHT = "17448"
-PIECES = "12212"
+def path(category_id: str) -> list[str]:
+    """Ids from the root down to the category itself."""
+    found: list[str] = []
+    place: str | None = category_id
+    while place is not None:
+        found.insert(0, place)
+        place = _NAMES[place][2]
+    return found
 
 
-def parameters(category_id: str) -> list[dict[str, Any]]:
-    """Parameters of a leaf; the same set everywhere keeps the stand-in small."""
-    if category_id in _CHILDREN:
-        return []
-    return [
-        _dictionary(STATE, "Stan", ("Nowy", "Używany", "Powystawowy"), product=False),
-        _text(EAN, "EAN (GTIN)", 14, product=True),
-        _text(BRAND, "Marka", 40, product=True),
-        _dictionary(COLOUR, "Kolor", ("czarny", "biały", "inny kolor"), product=True),
-        _number(WEIGHT, "Waga produktu z opakowaniem jednostkowym", "kg"),
-        _whole(PIECES, "Liczba sztuk w ofercie"),
-    ]
+def leaf_ids() -> list[str]:
+    """Categories offers can be listed in."""
+    return [item[0] for item in _CATEGORIES if item[0] not in _CHILDREN]
 
 
-def _base(number: str, name: str, kind: str, *, required: bool, product: bool) -> dict[str, Any]:
-    return {
-        "id": number,
-        "name": name,
-        "type": kind,
-        "required": required,
-        "requiredForProduct": required and product,
-        "unit": None,
-        "options": {
-            "ambiguousValueId": None,
-            "dependsOnParameterId": None,
-            "describesProduct": product,
-            "customValuesEnabled": False,
-        },
-    }
-
-
-def _dictionary(number: str, name: str, values: tuple[str, ...], *, product: bool) -> Any:
-    parameter = _base(number, name, "dictionary", required=not product, product=product)
-    parameter["restrictions"] = {"multipleChoices": False}
-    parameter["dictionary"] = [
-        {"id": f"{number}_{place}", "value": value, "dependsOnValueIds": []}
-        for place, value in enumerate(values, 1)
-    ]
-    return parameter
-
-
-def _text(number: str, name: str, longest: int, *, product: bool) -> dict[str, Any]:
-    parameter = _base(number, name, "string", required=False, product=product)
-    limits = {"minLength": 1, "maxLength": longest, "allowedNumberOfValues": 1}
-    return parameter | {"restrictions": limits}
-
-
-def _number(number: str, name: str, unit: str) -> dict[str, Any]:
-    parameter = _base(number, name, "float", required=False, product=True)
-    limits = {"min": 0.0, "max": 100000.0, "range": False, "precision": 3}
-    return parameter | {"unit": unit, "restrictions": limits}
-
-
-def _whole(number: str, name: str) -> dict[str, Any]:
-    parameter = _base(number, name, "integer", required=False, product=False)
-    return parameter | {"restrictions": {"min": 1, "max": 100000, "range": False}}
+def name_of(category_id: str) -> str:
+    return _NAMES[category_id][1]

@@ -18,6 +18,14 @@ class AssignedRule:
     updated_at: float
 
 
+@dataclass(frozen=True)
+class Place:
+    """How an offer stands with one additional marketplace."""
+
+    state: str = "APPROVED"
+    reasons: tuple[dict[str, Any], ...] = ()
+
+
 @dataclass(slots=True)
 class Offer:
     """An offer as it truly is. Amounts are decimal strings in the seller's base currency."""
@@ -44,8 +52,12 @@ class Offer:
     initial_stock: int = 0
     # Prices on other marketplaces: marketplace id -> (amount, currency).
     elsewhere: dict[str, tuple[str, str]] = field(default_factory=dict)
+    # How the offer stands with them; a marketplace without an entry has approved it.
+    places: dict[str, Place] = field(default_factory=dict)
     # Everything a seller wrote beyond the fields above, as sent to product-offers.
     details: dict[str, Any] = field(default_factory=dict)
+    # The elements of productSet a seller sent, as answers show them; None for seeded offers.
+    product_set: list[dict[str, Any]] | None = None
     # What modification commands wrote into the first product, as answers show it.
     product_details: dict[str, Any] = field(default_factory=dict)
     # Pricing rules by marketplace id, and when one was last set or removed.

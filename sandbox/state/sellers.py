@@ -83,6 +83,7 @@ class Seller:
     after_sales: dict[str, str] = field(default_factory=dict)
     shipping_rates: list[dict[str, Any]] = field(default_factory=list)
     producers: list[dict[str, Any]] = field(default_factory=list)
+    persons: list[dict[str, Any]] = field(default_factory=list)
 
 
 def bought_at(form: dict[str, Any]) -> str:

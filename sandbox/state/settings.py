@@ -20,6 +20,7 @@ DEFAULT_LIMITS: dict[str, list[float]] = {
     "publicationCommands": [9000, 60],
     "publicationCommandsHourly": [250_000, 3600],
     "priceRules": [5, 1],
+    "categorySuggestions": [5, 1],
     "carriers": [50, 1],
     "shipments": [50, 1],
     "returnsPerSeller": [25, 1],
@@ -45,6 +46,8 @@ class Settings:
     eventLagSeconds: float = 0.0
     commandDelaySeconds: float = 1.0
     operationDelaySeconds: float = 1.0
+    operationKeepSeconds: float = 7 * 86_400.0
+    qualificationDelaySeconds: float = 5.0
     refundDelaySeconds: float = 1.0
     invoiceScanSeconds: float = 2.0
     claimDelaySeconds: float = 1.0

@@ -11,6 +11,7 @@ from sandbox.limits import Limits
 from sandbox.state.clock import Clock, iso
 from sandbox.state.identity import Identities
 from sandbox.state.offers import Offer
+from sandbox.state.products import Products
 from sandbox.state.schedule import Schedule
 from sandbox.state.sellers import Seller
 from sandbox.state.settings import Settings
@@ -47,6 +48,7 @@ class World:
         self.sellers: dict[str, Seller] = {}
         self.logins: dict[str, Seller] = {}
         self.offers: dict[str, Offer] = {}
+        self.products = Products()
         self.commands: dict[tuple[str, str], Any] = {}
         self.operations: dict[str, Any] = {}
         self.shipments: dict[str, list[dict[str, Any]]] = {}

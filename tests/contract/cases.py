@@ -14,7 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from connectors.allegro import Accepted, AllegroClient, CommandKind
-from connectors.allegro.types import CheckoutForm
+from connectors.allegro.types import CheckoutForm, ProductOffer
 from sandbox.catalogue.price_rules import RULES
 
 Case = Callable[["World"], None]
@@ -40,12 +40,19 @@ class World:
     def offer_like(self, code: str, **changes: Any) -> dict[str, Any]:
         """A new offer made of an existing one, as a seller copies one."""
         known = self.client.offers.get(self.offer_ids[0])
-        kept = ("name", "images", "location", "language")
-        body: dict[str, Any] = {name: known[name] for name in kept if known.get(name)}  # type: ignore[literal-required]
+        kept = ("name", "images", "location", "language", "delivery", "afterSalesServices",
+                "parameters")  # fmt: skip
+        body: dict[str, Any] = {name: _sent(known[name]) for name in kept if known.get(name)}  # type: ignore[literal-required]
         product = (known.get("productSet") or [{}])[0].get("product") or {}
         return {
             **body,
-            "productSet": [{"product": {"id": product.get("id")}}],
+            "productSet": [
+                {
+                    "product": {"id": product.get("id")},
+                    "responsibleProducer": {"type": "ID", **_producer(known)},
+                    "safetyInformation": {"type": "TEXT", "description": "Nie dla dzieci."},
+                }
+            ],
             "external": {"id": code},
             "sellingMode": {
                 "format": "BUY_NOW",
@@ -54,6 +61,19 @@ class World:
             "stock": {"available": 5, "unit": "UNIT"},
             **changes,
         }
+
+
+def _sent(shown: Any) -> Any:
+    """A value as requests take it: answers say null where requests leave out."""
+    if isinstance(shown, dict):
+        return {name: _sent(value) for name, value in shown.items() if value is not None}
+    return [_sent(value) for value in shown] if isinstance(shown, list) else shown
+
+
+def _producer(known: ProductOffer) -> dict[str, Any]:
+    """The responsible producer an offer names, as a request names it."""
+    element = (known.get("productSet") or [{}])[0]
+    return {"id": (element.get("responsibleProducer") or {}).get("id")}
 
 
 def png() -> bytes:

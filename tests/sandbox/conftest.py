@@ -59,6 +59,42 @@ class Api:
         return response
 
 
+def ready_offer(api: Api, **more: Any) -> dict[str, Any]:
+    """A body for POST /sale/product-offers that lacks nothing, with the seller's own settings."""
+
+    def first(path: str, name: str) -> dict[str, Any]:
+        return {"id": api("GET", path).json()[name][0]["id"]}
+
+    conditions = "/after-sales-service-conditions"
+    element = {
+        "product": {"id": "5901234123457", "idType": "GTIN"},
+        "quantity": {"value": 1},
+        "responsibleProducer": {
+            "type": "ID",
+            **first("/sale/responsible-producers", "responsibleProducers"),
+        },
+        "safetyInformation": {"type": "TEXT", "description": "Nie dla dzieci poniżej 3 lat."},
+        "marketedBeforeGPSRObligation": False,
+    }
+    return {
+        "productSet": [element],
+        "name": "Kubek termiczny czerwony 500 ml",
+        "category": {"id": "257931"},
+        "external": {"id": "SKU-READY"},
+        "sellingMode": {"format": "BUY_NOW", "price": {"amount": "123.45", "currency": "PLN"}},
+        "stock": {"available": 10, "unit": "UNIT"},
+        "publication": {"status": "ACTIVE"},
+        "delivery": {"shippingRates": first("/sale/shipping-rates", "shippingRates")},
+        "afterSalesServices": {
+            "returnPolicy": first(f"{conditions}/return-policies", "returnPolicies"),
+            "impliedWarranty": first(f"{conditions}/implied-warranties", "impliedWarranties"),
+        },
+        "images": ["https://img.example/1.jpg"],
+        "parameters": [{"id": "11323", "valuesIds": ["11323_1"]}],
+        **more,
+    }
+
+
 @pytest.fixture
 def login(sandbox: SandboxServer) -> str:
     return sandbox.sellers()[0]

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.app import operations
 from tests.allegro_description import Description
-from tests.sandbox.conftest import BETA, Api
+from tests.sandbox.conftest import BETA, Api, ready_offer
 from tests.sandbox_server import SandboxServer
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -46,13 +46,19 @@ def _dictionaries(sandbox: SandboxServer, api: Api) -> None:
     _ok(api("GET", "/sale/categories/257931"))
     parameters = _ok(api("GET", "/sale/categories/257931/parameters"))["parameters"]
     assert "225693" in {parameter["id"] for parameter in parameters}
+    _ok(api("GET", "/sale/categories/257931/product-parameters"))
     _ok(api("GET", "/sale/categories/nowhere"), 404)
-    found = _ok(api("GET", "/sale/matching-categories", query={"name": "Kubek termiczny 500 ml"}))
+    found = _ok(api("GET", "/sale/matching-categories", query={"name": "Kubek termiczny 300 ml"}))
     assert found["matchingCategories"][0]["id"] == "257931"
+    assert len(_ok(api("GET", "/sale/category-parameters-scheduled-changes"))["scheduledChanges"])
+    listed = _ok(api("GET", "/sale/products", query={"phrase": "5901234123457", "mode": "GTIN"}))
+    _ok(api("GET", f"/sale/products/{listed['products'][0]['id']}"))
+    assert _ok(api("GET", "/sale/products", query={"phrase": "lipowa"}))["products"]
     for path in (
         "/sale/delivery-methods",
         "/sale/shipping-rates",
         "/sale/responsible-producers",
+        "/sale/responsible-persons",
         "/after-sales-service-conditions/return-policies",
         "/after-sales-service-conditions/implied-warranties",
         "/after-sales-service-conditions/warranties",
@@ -86,6 +92,12 @@ def _offers(sandbox: SandboxServer, api: Api) -> None:
     _ok(api("GET", where), 202)
     sandbox.advance(6)
     assert api("GET", where).headers["Location"].endswith(made["id"])
+    unready = _new_offer(publication={"status": "ACTIVE"})
+    failing = api("POST", "/sale/product-offers", json=unready)
+    sandbox.advance(6)
+    _ok(api("GET", failing.headers["Location"].removeprefix(sandbox.base_url)), 422)
+    _ok(api("POST", "/sale/product-offers", json=ready_offer(api)), 202)
+    sandbox.advance(6)
     sandbox.control("POST", "/settings", {"operationDelaySeconds": 0})
     assert _ok(api("POST", "/sale/product-offers", json=_new_offer(name="Dwa słowaaaaaaaaaa")), 422)
     _ok(api("DELETE", f"/sale/offers/{made['id']}"), 204)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.conftest import BETA, Api
+from tests.sandbox.conftest import BETA, Api, ready_offer
 from tests.sandbox_server import SandboxServer
 
 
@@ -78,13 +78,7 @@ def test_listing_lags_while_parts_are_fresh(
 
 def test_new_offer_appears_in_the_listing_late(sandbox: SandboxServer, api: Api) -> None:
     sandbox.control("POST", "/settings", {"listingLagSeconds": 30})
-    body = {
-        "name": "Zupełnie nowy kubek",
-        "stock": {"available": 1},
-        "sellingMode": {"price": {"amount": "9.99", "currency": "PLN"}},
-        "external": {"id": "LATE"},
-        "publication": {"status": "ACTIVE"},
-    }
+    body = ready_offer(api, external={"id": "LATE"})
     made = api("POST", "/sale/product-offers", json=body).json()
     assert made["publication"]["status"] == "ACTIVE"
     assert _listed(api, made) is None
