@@ -42,6 +42,9 @@ class PushCause(models.TextChoices):
     SETTINGS = "SETTINGS", _("Settings of the account changed")
     DIFFERENCE = "DIFFERENCE", _("A difference was resolved")
     PERSON = "PERSON", _("A person asked for it")
+    RUN = "RUN", _("A sync run")
+    CONFLICT = "CONFLICT", _("A conflict was resolved")
+    UNDO = "UNDO", _("Taken back")
 
 
 class TargetReason(models.TextChoices):
@@ -75,6 +78,8 @@ class PushReason(models.TextChoices):
     ENDED = "ENDED", _("Ended")
     ZERO_LEFT = "ZERO_LEFT", _("Left at zero stock")
     DROPPED = "DROPPED", _("Dropped by a person")
+    CHANGED_MEANWHILE = "CHANGED_MEANWHILE", _("Changed at Allegro meanwhile")
+    REPLACED = "REPLACED", _("A newer value was asked for")
     # On the way.
     STOPPED = "STOPPED", _("Writing stock is stopped")
     BRAKE = "BRAKE", _("Held by the brake")
@@ -93,14 +98,19 @@ class PushReason(models.TextChoices):
     NO_RESULT = "NO_RESULT", _("Allegro gave no result")
     FAILED = "FAILED", _("Failed on our side")
     UNREADABLE = "UNREADABLE", _("Allegro's answer made no sense")
+    NO_VALUE = "NO_VALUE", _("The value is no longer known")
+    NO_STOCK = "NO_STOCK", _("Nothing is left to sell")
+    NOT_THERE = "NOT_THERE", _("Not offered on this marketplace")
+    DAY_LIMIT = "DAY_LIMIT", _("The day's limit of ended offers is reached")
 
 
 class WriteKind(models.TextChoices):
-    """The ways to write stock at Allegro."""
+    """The ways to write to offers at Allegro."""
 
     PATCH = "PATCH", _("One offer")
     BULK = "BULK", _("Up to 25 offers, a number each")
     QUANTITY = "QUANTITY", _("One number for up to 1000 offers")
+    PRICE = "PRICE", _("One price for up to 1000 offers")
     END = "END", _("End offers")
     ACTIVATE = "ACTIVATE", _("Put offers on sale again")
 
@@ -248,3 +258,17 @@ class ProblemSource(models.TextChoices):
     VALIDATION = "VALIDATION", _("Allegro's check of the offer")
     REFUSAL = "REFUSAL", _("Another marketplace")
     WRITE = "WRITE", _("A change we sent")
+
+
+class OwnSource(models.TextChoices):
+    """How an offer came to a value of its own."""
+
+    PERSON = "PERSON", _("Set by a person")
+    TAKEN = "TAKEN", _("Taken from Allegro")
+
+
+class PriceSource(models.TextChoices):
+    """What a price rule starts from."""
+
+    SELLING = "SELLING", _("Selling price")
+    PURCHASE = "PURCHASE", _("Purchase price and margin")

@@ -1,10 +1,16 @@
-"""Tables of offers: what Allegro shows, the stock on its way there, and offers being created."""
+"""Tables of offers: what Allegro shows, the values on their way there, and offers being created."""
 
 from offers.models.categories import CategoryMapping, ParameterDefault
-from offers.models.commands import StockCommand, StockCommandItem
+from offers.models.commands import (
+    StockCommand,
+    StockCommandItem,
+    ValueCommand,
+    ValueCommandItem,
+)
 from offers.models.content import OfferChange, OfferContent, OfferMarketplace, OfferProblem
 from offers.models.fields import FieldState
 from offers.models.offer import Offer, OfferLink
+from offers.models.prices import ExchangeRate, PriceRule
 from offers.models.publications import (
     Publication,
     PublicationBatch,
@@ -13,9 +19,11 @@ from offers.models.publications import (
 )
 from offers.models.publish_settings import PublishSettings, UploadedImage
 from offers.models.pushes import OfferPush, StockBrake, StockFeed
+from offers.models.values import OwnValue, ValuePush
 
 __all__ = [
     "CategoryMapping",
+    "ExchangeRate",
     "FieldState",
     "Offer",
     "OfferChange",
@@ -24,7 +32,9 @@ __all__ = [
     "OfferMarketplace",
     "OfferProblem",
     "OfferPush",
+    "OwnValue",
     "ParameterDefault",
+    "PriceRule",
     "Publication",
     "PublicationBatch",
     "PublicationPrice",
@@ -35,4 +45,7 @@ __all__ = [
     "StockCommandItem",
     "StockFeed",
     "UploadedImage",
+    "ValueCommand",
+    "ValueCommandItem",
+    "ValuePush",
 ]

@@ -1,4 +1,4 @@
-"""What was sent to Allegro about stock: each write under an id of its own, with its result per offer."""
+"""What was sent to Allegro: each write under an id of its own, with its result per offer."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from offers.enums import CommandOutcome, ItemState, WriteKind
 from offers.models.offer import Offer
 
 
-class StockCommand(DurableWork, TenantModel):
-    """One write of stock at Allegro, stored before it is sent and followed until its result is known.
+class OfferCommand(DurableWork, TenantModel):
+    """One write at Allegro, stored before it is sent and followed until its result is known.
 
     ``uuid`` is the id Allegro knows it by, so that sending it again is answered by 409 and never
     done twice. ``sent_at`` is when sending began, ``accepted_at`` when Allegro said it has it.
@@ -34,18 +34,38 @@ class StockCommand(DurableWork, TenantModel):
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
 
     class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.uuid}"
+
+
+class OfferCommandItem(TenantModel):
+    """One offer in a command: what became of it, in Allegro's words."""
+
+    state = models.CharField(
+        _("state"), max_length=8, choices=ItemState.choices, default=ItemState.NEW
+    )
+    code = models.CharField(max_length=80, blank=True)
+    message = models.CharField(_("Allegro's words"), max_length=500, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class StockCommand(OfferCommand):
+    """A write of stock."""
+
+    class Meta:
         indexes = [
             due_index("offers_command_due"),
             models.Index(fields=["integration", "-created_at"], name="offers_command_account"),
             models.Index(fields=["organization", "-id"], name="offers_command_recent"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.kind} {self.uuid}"
 
-
-class StockCommandItem(TenantModel):
-    """One offer in a command: the quantity asked for, what was shown before, what became of it."""
+class StockCommandItem(OfferCommandItem):
+    """One offer in a command: the quantity asked for, and what was shown before."""
 
     command = models.ForeignKey(StockCommand, on_delete=models.CASCADE, related_name="items")
     offer = models.ForeignKey(
@@ -53,11 +73,6 @@ class StockCommandItem(TenantModel):
     )
     value = models.PositiveIntegerField(_("quantity asked for"))
     shown_before = models.IntegerField(_("shown before"), null=True, blank=True)
-    state = models.CharField(
-        _("state"), max_length=8, choices=ItemState.choices, default=ItemState.NEW
-    )
-    code = models.CharField(max_length=80, blank=True)
-    message = models.CharField(_("Allegro's words"), max_length=500, blank=True)
 
     class Meta:
         constraints = [
@@ -67,3 +82,50 @@ class StockCommandItem(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.value} for {self.offer_id}: {self.state}"
+
+
+class ValueCommand(OfferCommand):
+    """A write of anything but stock: one PATCH of an offer's fields, or a command for many offers.
+
+    ``operation_id`` is Allegro's for a PATCH it accepted and finishes later; it cannot be asked for
+    again, so it is kept.
+    """
+
+    operation_id = models.CharField(_("operation"), max_length=80, blank=True)
+
+    class Meta:
+        indexes = [
+            due_index("offers_value_command_due"),
+            models.Index(fields=["integration", "-created_at"], name="offers_value_cmd_account"),
+            models.Index(fields=["organization", "-id"], name="offers_value_cmd_recent"),
+        ]
+
+
+class ValueCommandItem(OfferCommandItem):
+    """One field of one offer in a command: the value asked for and the one before it.
+
+    ``value`` and ``before`` are canonical texts; where those are hashes (descriptions, pictures),
+    ``whole`` and ``whole_before`` hold the values themselves, so that a write can be taken back.
+    """
+
+    command = models.ForeignKey(ValueCommand, on_delete=models.CASCADE, related_name="items")
+    offer = models.ForeignKey(
+        Offer, on_delete=models.CASCADE, related_name="value_writes", db_index=False
+    )
+    field = models.CharField(_("field"), max_length=40)
+    value = models.TextField(_("value asked for"))
+    # An empty text is a value (no description), so unknown is null.
+    before = models.TextField(_("shown before"), null=True, blank=True)  # noqa: DJ001 -- unknown
+    whole = models.TextField(blank=True)
+    whole_before = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["command", "offer", "field"], name="offers_value_item_once"
+            )
+        ]
+        indexes = [models.Index(fields=["offer", "field", "-id"], name="offers_value_item_offer")]
+
+    def __str__(self) -> str:
+        return f"{self.field} of {self.offer_id}: {self.state}"

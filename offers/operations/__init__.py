@@ -37,6 +37,7 @@ from offers.operations.setting import (
     plan_offer_stock,
     set_offer_stock,
 )
+from offers.operations.writing import WantedValue, request_values
 
 __all__ = [
     "Agreed",
@@ -50,6 +51,7 @@ __all__ = [
     "RecordedOffer",
     "SetOfSeveral",
     "StockChange",
+    "WantedValue",
     "agree",
     "ask_commands",
     "drop_brake",
@@ -68,6 +70,7 @@ __all__ = [
     "release_brake",
     "relink_for_products",
     "request_push",
+    "request_values",
     "resume_pushes",
     "retry_pushes",
     "set_feeds",

@@ -48,6 +48,14 @@ def _next_number(model: str) -> Callable[[Organization], int]:
     )
 
 
+def _next_currency(organization: Organization) -> str:
+    """A currency the organization has no rate of: of a day there is one rate."""
+    count = (
+        apps.get_model("offers", "ExchangeRate").objects.filter(organization=organization).count()
+    )
+    return f"E{count:02d}"
+
+
 SPECIAL: dict[str, dict[str, Any]] = {
     "inventory.stockmovement": {"on_hand_change": 1},
     "inventory.bundlepart": {"part": _another_product},
@@ -68,6 +76,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "orders.order": {"superseded_by": None, "display_status": "READY", "stop_reason": ""},
     "orders.returnline": {"quantity": 3},
     "offers.offer": {"link_state": "UNLINKED"},
+    "offers.exchangerate": {"currency": _next_currency, "quote": "PLN"},
 }
 SKIPPED = {Membership}
 ONE_EACH = {
