@@ -71,9 +71,16 @@ def accept(call: Call, kind: str, command_id: str, tasks: list[Task]) -> Answer:
 
 
 def _run(world: World, command: Command, moment: float) -> None:
+    """Do every task. One that a fault leaves NEW keeps the command from its end (#4404)."""
+    login = world.sellers[command.seller_id].login
     for task in command.tasks:
         offer = world.offers.get(task.offer_id)
+        struck = world.faults.task(login, command.kind, task.offer_id)
+        if struck is not None and struck.kind == "task_stuck":
+            continue
         try:
+            if struck is not None:
+                raise OfferError(struck.code, "The task failed on request of a test")
             if offer is None:
                 raise OfferError("OFFER_NOT_FOUND", "The offer does not exist")
             task.work(world, offer)
@@ -81,7 +88,8 @@ def _run(world: World, command: Command, moment: float) -> None:
         except OfferError as error:
             task.status, task.message = "FAIL", str(error)
             task.errors = [_error(error)]
-    command.completed_at = moment
+    if all(task.status != "NEW" for task in command.tasks):
+        command.completed_at = moment
 
 
 def _error(error: OfferError) -> dict[str, Any]:

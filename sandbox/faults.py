@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from hashlib import blake2b
 from typing import Any
 
 # Faults of an answer, in the order in which they are tried.
-ANSWER_KINDS = ("latency", "drop", "status", "revoked_token", "truncate", "garbage")
+ANSWER_KINDS = (
+    "latency", "drop", "timeout", "status", "revoked_token", "truncate", "garbage", "mixed",
+)  # fmt: skip
 EVENT_KINDS = ("lost_event", "doubled_event", "disorder", "delayed_event")
-STATE_KINDS = ("stale_listing",)
+STATE_KINDS = ("stale_listing", "missing_from_listing")
+TASK_KINDS = ("task_failed", "task_stuck")
 # Routes that a rule strikes only if it names them.
 _OAUTH = "/auth/oauth/"
-KINDS = ANSWER_KINDS + EVENT_KINDS + STATE_KINDS
+KINDS = ANSWER_KINDS + EVENT_KINDS + STATE_KINDS + TASK_KINDS
+# What a request struck by "mixed" meets: kind, status, and whether its work was done before.
+_MIX = (
+    ("status", 500, False),
+    ("status", 503, False),
+    ("status", 429, False),
+    ("drop", 503, True),
+    ("status", 504, True),
+)
+
+
+def share_of(seed: int, text: str, number: int) -> float:
+    """A number from 0 up to 1, always the same for the same three."""
+    digest = blake2b(f"{seed}/{text}/{number}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest) / 2**64
 
 
 class FaultError(ValueError):
@@ -37,9 +57,14 @@ class Fault:
     after_effect: bool = False
     delay_seconds: float = 30.0
     burst: int = 1
+    seed: int = 0
+    offer_id: str | None = None
+    code: str = "INTERNAL_SERVER_ERROR"
     hits: int = 0
     # Requests the burst under way has yet to strike.
     left: int = 0
+    # How often each request was seen, for draws that do not depend on their order.
+    seen: Counter[str] = field(default_factory=Counter)
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -56,6 +81,9 @@ class Fault:
             "afterEffect": self.after_effect,
             "delaySeconds": self.delay_seconds,
             "burst": self.burst,
+            "seed": self.seed,
+            "offerId": self.offer_id,
+            "code": self.code,
             "hits": self.hits,
         }
 
@@ -81,9 +109,9 @@ class Faults:
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
 
-    def add(self, description: dict[str, Any]) -> Fault:
-        """Add a rule described as JSON. Raises FaultError."""
-        fault = _parsed(self._next_id, description)
+    def add(self, fault: Fault) -> Fault:
+        """Put a rule in force under the next number."""
+        fault.id = self._next_id
         self._next_id += 1
         self.rules.append(fault)
         return fault
@@ -103,7 +131,53 @@ class Faults:
             for rule in self.rules
             if rule.kind in ANSWER_KINDS and rule.concerns(route, path, login)
         )
-        return [rule for rule in concerned if self._strikes(rule)]
+        method = route.partition(" ")[0]
+        struck = (self._struck(rule, f"{method} {path}") for rule in concerned)
+        return [rule for rule in struck if rule is not None]
+
+    def _struck(self, rule: Fault, request: str) -> Fault | None:
+        """The rule if it strikes this request; of "mixed", one of the things it may mean.
+
+        The fate of a mixed request depends on the seed, what it asks and how often that was asked
+        before, not on what else is under way: so a run with several workers can be repeated.
+        """
+        if rule.kind != "mixed":
+            return rule if self._strikes(rule) else None
+        rule.seen[request] += 1
+        fate = share_of(rule.seed, request, rule.seen[request])
+        if fate >= rule.probability or (rule.count is not None and rule.hits >= rule.count):
+            return None
+        rule.hits += 1
+        kind, status, after = _MIX[int(fate / rule.probability * len(_MIX))]
+        wait = 1 if rule.retry_after is None else rule.retry_after
+        return replace(
+            rule,
+            kind=kind,
+            status=status,
+            after_effect=after,
+            retry_after=wait if status == 429 else None,
+        )
+
+    def task(self, login: str, command: str, offer_id: str) -> Fault | None:
+        """The fault that strikes one task of a command on this path, if any."""
+        for rule in self.rules:
+            concerned = (
+                rule.kind in TASK_KINDS
+                and rule.seller in (None, login)
+                and rule.offer_id in (None, offer_id)
+                and fnmatchcase(command, rule.route)
+            )
+            if concerned and self._strikes(rule):
+                return rule
+        return None
+
+    def hidden(self, login: str) -> Callable[[str], bool] | None:
+        """Which offers the seller's listing leaves out: always the same ones, while the rule is."""
+        for rule in self.rules:
+            if rule.kind == "missing_from_listing" and rule.seller in (None, login):
+                share, seed = rule.probability, rule.seed
+                return lambda offer_id: share_of(seed, offer_id, 0) < share
+        return None
 
     def event(self, login: str, kind: str) -> dict[str, Fault]:
         """The faults that strike an event of this type as it is written, by kind."""
@@ -135,48 +209,3 @@ class Faults:
         rule.hits += 1
         rule.left = rule.burst - 1
         return True
-
-
-_FIELDS = {
-    "kind": "kind",
-    "seller": "seller",
-    "route": "route",
-    "probability": "probability",
-    "count": "count",
-    "status": "status",
-    "retryAfter": "retry_after",
-    "latencyMs": "latency_ms",
-    "eventType": "event_type",
-    "afterEffect": "after_effect",
-    "delaySeconds": "delay_seconds",
-    "burst": "burst",
-}
-
-
-def _parsed(number: int, description: dict[str, Any]) -> Fault:
-    unknown = set(description) - set(_FIELDS)
-    if unknown:
-        raise FaultError(f"unknown field {min(unknown)!r}; known: {', '.join(_FIELDS)}")
-    if description.get("kind") not in KINDS:
-        raise FaultError(f"kind must be one of: {', '.join(KINDS)}")
-    values = {_FIELDS[name]: value for name, value in description.items() if value is not None}
-    fault = Fault(id=number, **values)
-    if not _number(fault.probability) or not 0 <= fault.probability <= 1:
-        raise FaultError("probability must lie between 0 and 1")
-    if fault.count is not None and (not isinstance(fault.count, int) or fault.count < 1):
-        raise FaultError("count must be a whole number of 1 or more")
-    if not isinstance(fault.status, int) or not 400 <= fault.status <= 599:
-        raise FaultError("status must lie between 400 and 599")
-    if not _number(fault.latency_ms) or not 0 <= fault.latency_ms <= 600_000:
-        raise FaultError("latencyMs must lie between 0 and 600000")
-    if not _number(fault.delay_seconds) or not 0 < fault.delay_seconds <= 86_400:
-        raise FaultError("delaySeconds must lie between 0 and 86400")
-    if not isinstance(fault.burst, int) or not 1 <= fault.burst <= 10_000:
-        raise FaultError("burst must be a whole number between 1 and 10000")
-    if not isinstance(fault.route, str) or not isinstance(fault.seller, str | None):
-        raise FaultError("route and seller must be text")
-    return fault
-
-
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -69,7 +69,7 @@ class Exchange:
             response = self._answer(grant, now)
             if "status" in struck:
                 response = self._error_response(failure(struck["status"]))
-        status = 0 if "drop" in struck else response.status_code
+        status = 0 if {"drop", "timeout"} & set(struck) else response.status_code
         self.world.traffic.record(now, self.operation.name, login, status)
         await spoil(response, struck)(scope, receive, send)
 
@@ -85,7 +85,7 @@ class Exchange:
 
     def _fault_before(self, struck: dict[str, Fault], grant: Grant | None) -> Response | None:
         """Faults that keep the request from having any effect."""
-        if before_work(struck, "drop"):
+        if before_work(struck, "drop") or before_work(struck, "timeout"):
             return Response(status_code=500)
         refusal = before_work(struck, "status")
         if refusal is not None:

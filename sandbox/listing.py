@@ -9,6 +9,7 @@ from typing import Any
 from sandbox.call import Answer, Call, Operations
 from sandbox.errors import invalid
 from sandbox.pictures import picture_url
+from sandbox.qualification import state_of
 from sandbox.state.clock import iso
 from sandbox.state.offers import ListingIndex, Offer
 from sandbox.state.sellers import Seller
@@ -52,6 +53,9 @@ def search(call: Call) -> Answer:
     if not call.world.faults.stale_listing(seller.login):
         index.catch_up(call.now)
     found = _find(call, seller)
+    hidden = call.world.faults.hidden(seller.login)
+    if hidden is not None:
+        found = [item for item in found if not hidden(item)]
     page = [
         _shown(index.shown[item], seller, call.base_url) for item in found[offset : offset + limit]
     ]
@@ -181,7 +185,7 @@ def _shown(offer: Offer, seller: Seller, base_url: str) -> dict[str, Any]:
         "isFulfillment": False,
         "additionalMarketplaces": {
             place: {
-                "publication": {"state": "APPROVED"},
+                "publication": {"state": state_of(offer, place).state},
                 "sellingMode": {
                     "price": {"amount": cost, "currency": currency},
                     "priceAutomation": _automation(offer, place),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -17,6 +18,8 @@ _CODES = {
     504: "ServiceTimeoutException",
 }
 _GARBAGE = b"<html><body><h1>502 Bad Gateway</h1>\x00\xff{not json"
+
+_SILENCE_SECONDS = 120.0
 
 Struck = dict[str, Fault]
 
@@ -43,6 +46,8 @@ def spoil(response: Response, struck: Struck) -> Response:
     """The answer as it arrives after the faults that struck it."""
     if "drop" in struck:
         return Dropped()
+    if "timeout" in struck:
+        return Silent(struck["timeout"].latency_ms / 1000 or _SILENCE_SECONDS)
     if "truncate" in struck:
         return Half(response)
     if "garbage" in struck:
@@ -57,6 +62,19 @@ class Dropped(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         cut(scope.get("client"))
         await _gone(receive)
+
+
+class Silent(Response):
+    """No answer until the client gives up, or the connection is reset after so long."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(status_code=504)
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(_gone(receive), self._seconds)
+        cut(scope.get("client"))
 
 
 class Half(Response):

@@ -39,5 +39,10 @@ class Traffic:
             "byRoute": dict(routes.most_common()),
             "bySeller": dict(sellers.most_common()),
             "byStatus": dict(sorted(statuses.items())),
+            "writes": {
+                route: number
+                for route, number in routes.most_common()
+                if not route.startswith("GET ") and "/auth/oauth/" not in route
+            },
             "bySellerAndRoute": {login: dict(found) for login, found in per_seller.items()},
         }

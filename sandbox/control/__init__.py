@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from sandbox.control import knobs, offers, orders, sellers, truth
+from sandbox.control import knobs, offers, orders, panel, sellers, truth
 from sandbox.control.request import Endpoint, route
 from sandbox.state.world import World
 
@@ -15,6 +15,7 @@ def control_routes(world: World) -> list[Route]:
         *sellers.ENDPOINTS,
         *offers.ENDPOINTS,
         *orders.ENDPOINTS,
+        *panel.ENDPOINTS,
         *knobs.ENDPOINTS,
         *truth.ENDPOINTS,
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.control.request import Control, ControlError, Endpoint
+from sandbox.fault_rules import parsed
 from sandbox.seeding import seed_world
 from sandbox.state.clock import iso, parse_iso
 from sandbox.state.world import Size
@@ -18,7 +19,8 @@ def add_fault(control: Control) -> Any:
     seller = control.body.get("seller")
     if seller is not None and seller not in control.world.logins:
         raise ControlError(f"no such seller: {seller}")
-    return control.world.faults.add(control.body).as_dict()
+    faults = control.world.faults
+    return faults.add(parsed(control.body, faults.seed)).as_dict()
 
 
 def drop_faults(control: Control) -> Any:

@@ -1,4 +1,4 @@
-"""Offers: in bulk, and as the seller would edit one on Allegro's own pages."""
+"""Offers: added in bulk, and read."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from typing import Any
 
 from sandbox.control.request import Control, ControlError, Endpoint
 from sandbox.control.sellers import shown_offer
-from sandbox.journals import write_offer_event
 from sandbox.seeding import add_offers, invent_offer, register
 from sandbox.state.offers import Offer
 from sandbox.state.sellers import Seller
-from sandbox.stock import activate, changed, checked_amount, end, set_available, set_price
+from sandbox.stock import checked_amount
 
 _FIELDS = ("externalId", "ean", "name", "price", "available", "status", "categoryId")
 _STATUSES = ("ACTIVE", "ENDED", "INACTIVE")
@@ -76,31 +75,7 @@ def one(control: Control) -> Any:
     return shown_offer(_offer(control))
 
 
-def edit(control: Control) -> Any:
-    """Change fields as the seller on Allegro, with the events that follow from it."""
-    offer = _offer(control)
-    world = control.world
-    _check(control.body, world.sellers[offer.seller_id])
-    body = control.body
-    if "name" in body or "externalId" in body:
-        offer.name = body.get("name") or offer.name
-        offer.external_id = body.get("externalId", offer.external_id)
-        if offer.status == "ACTIVE":
-            write_offer_event(world, offer, "OFFER_CHANGED")
-    if "price" in body:
-        set_price(world, offer, str(body["price"]))
-    if "available" in body:
-        set_available(world, offer, body["available"])
-    if body.get("status") == "ENDED":
-        end(world, offer, "USER")
-    elif body.get("status") == "ACTIVE":
-        activate(world, offer)
-    changed(world, offer)
-    return shown_offer(offer)
-
-
 ENDPOINTS = (
     Endpoint("POST", "/offers", add),
     Endpoint("GET", "/offers/{offerId}", one),
-    Endpoint("PATCH", "/offers/{offerId}", edit),
 )

@@ -57,6 +57,9 @@ def _offer(offer: Any, seller: Seller) -> dict[str, Any]:
         "ean": offer.ean,
         "available": offer.available,
         "status": offer.status,
+        "name": offer.name,
+        "price": offer.price,
+        "elsewhere": {place: amount for place, (amount, _) in offer.elsewhere.items()},
         "bought": seller.bought[offer.id],
     }
 
