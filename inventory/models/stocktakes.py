@@ -71,7 +71,8 @@ class Stocktake(TenantModel, DurableWork, TimestampedModel):
 
     @property
     def in_flight(self) -> bool:
-        return self.stage == StocktakeStage.POSTING
+        """Whether the differences are being booked; a posting that stopped moves no more by itself."""
+        return self.stage == StocktakeStage.POSTING and self.is_open
 
 
 class StocktakeLine(TenantModel):

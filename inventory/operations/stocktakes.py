@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +15,7 @@ from core.audit import record
 from core.enums import WorkState
 from core.errors import HubError, NotYours, StateConflict, Text
 from core.hints import hint
+from core.work import replay
 from inventory.enums import StocktakeStage
 from inventory.locks import lock_numbering, lock_stocktake
 from inventory.models import StockMovement, Stocktake, StocktakeLine, Warehouse
@@ -152,14 +153,20 @@ def request_post(
 ) -> Stocktake:
     """Have the differences booked; lines nobody counted stay, or are taken to hold nothing.
 
-    Again is the same. Raises :class:`~core.errors.StateConflict` for a count that was given up,
-    :class:`StocktakeRefused` when nothing was counted.
+    Again is the same; a posting that waits for a person is carried on. Raises
+    :class:`~core.errors.StateConflict` for a count that was given up, :class:`StocktakeRefused` when
+    nothing was counted.
     """
     from inventory.tasks import post_stocktakes
 
     with transaction.atomic():
         locked = lock_stocktake(stocktake=stocktake)
-        if locked.stage in (StocktakeStage.POSTING, StocktakeStage.POSTED):
+        if locked.stage == StocktakeStage.POSTING:
+            if replay(_waiting(locked), now=now):
+                _audit(locked, "stock.count_posted", actor, now, again=True)
+                hint(post_stocktakes)
+            return locked
+        if locked.stage == StocktakeStage.POSTED:
             return locked
         _check_counting(locked)
         if not locked.lines.exclude(counted=None).exists():
@@ -173,6 +180,10 @@ def request_post(
         _audit(locked, "stock.count_posted", actor, now, uncounted_is_zero=uncounted_is_zero)
         hint(post_stocktakes)
     return locked
+
+
+def _waiting(stocktake: Stocktake) -> QuerySet[Stocktake]:
+    return Stocktake.objects.filter(pk=stocktake.pk, state=WorkState.WAITING_FOR_PERSON)
 
 
 def discard_stocktake(*, stocktake: Stocktake, actor: User | None, now: datetime) -> Stocktake:

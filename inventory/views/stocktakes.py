@@ -84,7 +84,7 @@ def stocktake_progress(request: MemberRequest, pk: int) -> HttpResponse:
     """How far the posting is, for a page that looks again by itself."""
     found = _stocktake(request, pk)
     context = {"stocktake": found, "sums": queries.line_sums(stocktake=found)}
-    return render(request, "inventory/_posting.html", context)
+    return render(request, "inventory/_posting.html", context | room(request, HERE))
 
 
 @require_http_methods(["GET", "POST"])

@@ -18,13 +18,17 @@ from inventory.operations import (
     consume,
     count_line,
     discard_stocktake,
+    draft_transfer,
     ensure_default_warehouse,
     forget_count,
     import_levels,
+    receive_transfer,
     request_post,
+    send_transfer,
     start_stocktake,
 )
-from inventory.operations.posting import post_stocktake
+from inventory.operations.ledger import HIGHEST
+from inventory.operations.posting import post_batch, post_stocktake
 from inventory.queries import UnknownCode, line_sums, product_by_code
 from inventory.tasks import post_stocktakes
 from products.models import Product
@@ -255,10 +259,7 @@ def test_a_code_is_found_as_written_in_any_case_or_by_ean(organization: Any) -> 
             found(text)
 
 
-def test_a_posting_that_was_killed_is_carried_on_where_it_stopped(
-    organization: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("inventory.operations.posting.BATCH", 2)
+def test_a_posting_that_was_killed_is_carried_on_where_it_stopped(organization: Any) -> None:
     products = ProductFactory.create_batch(5, organization=organization)
     for product in products:
         put(product, 10)
@@ -266,15 +267,67 @@ def test_a_posting_that_was_killed_is_carried_on_where_it_stopped(
     for product in products:
         count(stocktake, product, 9)
     request_post(stocktake=stocktake, uncounted_is_zero=False, actor=None, now=timezone.now())
-    from inventory.operations.posting import _post_batch
-
-    assert _post_batch(stocktake, after=0)  # and then the worker died
+    assert post_batch(stocktake, after=0, most=2)  # and then the worker died
     assert StocktakeLine.objects.filter(outcome=LineOutcome.POSTED).count() == 2
     post_stocktakes()
     stocktake.refresh_from_db()
     assert stocktake.stage == StocktakeStage.POSTED
     assert [on_hand(product) for product in products] == [9] * 5
     assert StockMovement.objects.filter(kind=MovementKind.COUNT).count() == 5
+    assert_ledger_equals_levels(organization)
+
+
+def test_what_no_shelf_can_hold_is_refused_whole_and_posted_once_it_is_right(
+    organization: Any, cup: Any, staff: Any, page: Any
+) -> None:
+    full = ProductFactory(organization=organization, code="full-shelf")
+    put(full, HIGHEST)
+    shop = place(organization, "shop")
+    put(cup, 10, warehouse=shop)
+    stocktake = begin(organization, warehouse=shop)
+    count(stocktake, cup, 8)
+    count(stocktake, full, HIGHEST)
+    moved = draft_transfer(
+        organization_id=organization.pk,
+        source=ensure_default_warehouse(organization_id=organization.pk),
+        destination=shop,
+        note="",
+        actor=None,
+        now=timezone.now(),
+        pieces={full.pk: HIGHEST},
+    )
+    send_transfer(transfer=moved, actor=None, now=timezone.now())
+    receive_transfer(
+        transfer=moved,
+        arrived={moved.lines.get().pk: HIGHEST},
+        key="1",
+        finish=False,
+        reason="",
+        actor=None,
+        now=timezone.now(),
+    )
+    request_post(stocktake=stocktake, uncounted_is_zero=False, actor=None, now=timezone.now())
+    post_stocktakes()
+    stocktake.refresh_from_db()
+    waiting = (StocktakeStage.POSTING, WorkState.WAITING_FOR_PERSON)
+    assert (stocktake.stage, stocktake.state) == waiting
+    assert "full-shelf" in stocktake.last_error
+    assert not StockMovement.objects.filter(kind=MovementKind.COUNT).exists()
+    assert set(StocktakeLine.objects.values_list("outcome", "change")) == {("", 0)}
+    client, url = page(staff), f"/stock/stocktakes/{stocktake.pk}/"
+    for shown in (url, f"{url}progress/"):
+        text = client.get(shown).content.decode()
+        assert "full-shelf: more than" in text
+        assert f'href="{url}post/"' in text
+        assert "hx-get" not in text
+
+    put(full, 5, warehouse=shop)
+    assert client.post(f"{url}post/", {}).status_code == 303
+    post_stocktakes()
+    stocktake.refresh_from_db()
+    assert (stocktake.stage, stocktake.state) == (StocktakeStage.POSTED, WorkState.DONE)
+    levels = StockLevel.objects.filter(warehouse=shop).values_list("product_id", "on_hand")
+    assert dict(levels) == {cup.pk: 8, full.pk: 5}
     assert_ledger_equals_levels(organization)
 
 
