@@ -57,6 +57,33 @@ def test_a_command_nobody_answers_for_does_not_hold_its_offers_for_ever(
     heal(allegro)
 
 
+def test_a_mistake_over_one_command_stays_with_it_and_the_account_goes_on(
+    allegro: Any, account: Integration, numbers: list[str]
+) -> None:
+    """A kind of a newer release, met after going back to this one."""
+    made = timezone.now()
+    strange = StockCommand.objects.create(
+        organization=account.organization,
+        integration=account,
+        kind="NEWER",
+        created_at=made,
+        sent_at=made,
+        next_attempt_at=made,
+    )
+    sell(account, numbers[0], on_hand=7)
+    push(account, seconds=3)
+    assert shown(allegro, numbers[0]) == (7, "ACTIVE")
+    strange.refresh_from_db()
+    assert (strange.state, strange.attempts, strange.outcome) == ("PENDING", 1, "OPEN")
+    assert "NEWER" in strange.last_error
+    assert strange.next_attempt_at > made + timedelta(seconds=9)
+    early = made - timedelta(minutes=61)
+    StockCommand.objects.filter(pk=strange.pk).update(sent_at=early, next_attempt_at=made)
+    push(account, seconds=1)
+    strange.refresh_from_db()
+    assert (strange.state, strange.outcome) == ("DONE", "NO_RESULT")
+
+
 def test_absurd_stock_of_one_offer_does_not_stop_the_others(
     allegro: Any, account: Integration, numbers: list[str], organization: Any
 ) -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.utils import timezone
 
 from connectors.allegro import AllegroClient, AllegroError, CommandKind, NotFound
-from core.work import claim_due, claimed, postpone
+from core.work import claim_due, claimed, fail, postpone
 from offers.enums import CommandOutcome, ItemState, WriteKind
 from offers.models import StockCommand, StockCommandItem
 from offers.operations.commanding.closing import complete, free
 from offers.operations.commanding.sending import ends_all
 from offers.operations.commanding.storing import LEASE, PATIENCE
 from settings_app.models import Integration
+
+log = structlog.get_logger(__name__)
 
 KINDS = {
     WriteKind.BULK: CommandKind.BULK,
@@ -30,8 +33,9 @@ def follow_commands(*, integration: Integration, client: AllegroClient) -> None:
     """Ask how far the account's open commands are, and settle those with a result.
 
     A command that was stored and never sent is taken back. One in doubt is asked for by its id: if
-    Allegro does not know it, it never arrived, and its offers are computed anew. Raises what ends
-    all calls of the account (refused sign-in, used-up limit); the commands are asked for again.
+    Allegro does not know it, it never arrived, and its offers are computed anew. A mistake of ours
+    stays with the command it was made on. Raises what ends all calls of the account (refused
+    sign-in, used-up limit); the commands are asked for again.
     """
     open_ones = StockCommand.objects.filter(integration=integration)
     for command in claim_due(open_ones, now=timezone.now(), limit=200, lease=LEASE):
@@ -41,6 +45,9 @@ def follow_commands(*, integration: Integration, client: AllegroClient) -> None:
             _ask_later(command, error)
             if ends_all(error):
                 raise
+        except Exception as error:
+            log.exception("following a stock command failed", command_id=command.pk)
+            _keep_mistake(command, error)
 
 
 def _ask_later(command: StockCommand, error: AllegroError) -> None:
@@ -49,10 +56,19 @@ def _ask_later(command: StockCommand, error: AllegroError) -> None:
     A refused sign-in and a used-up limit are no answer about the command: those are waited for.
     """
     now = timezone.now()
-    if not ends_all(error) and now - (command.sent_at or command.created_at) > PATIENCE:
+    if not ends_all(error) and _age(command, now) > PATIENCE:
         free(command, CommandOutcome.NO_RESULT, now)
         return
     postpone(command, until=now + _pause(command, error), reason=str(error))
+
+
+def _keep_mistake(command: StockCommand, error: Exception) -> None:
+    """The attempt counts and the pauses grow; in the end what is shown decides here as well."""
+    now = timezone.now()
+    if _age(command, now) > PATIENCE:
+        free(command, CommandOutcome.NO_RESULT, now)
+    else:
+        fail(command, error=error, now=now)
 
 
 def _follow(command: StockCommand, client: AllegroClient) -> None:
@@ -82,8 +98,12 @@ def _follow(command: StockCommand, client: AllegroClient) -> None:
 def _pause(command: StockCommand, error: AllegroError | None) -> timedelta:
     if error is not None:
         return timedelta(seconds=error.retry_after or 10)
-    age = (timezone.now() - (command.sent_at or command.created_at)).total_seconds()
+    age = _age(command, timezone.now()).total_seconds()
     return timedelta(seconds=min(max(1.0, age / 2), LONGEST_PAUSE))
+
+
+def _age(command: StockCommand, now: datetime) -> timedelta:
+    return now - (command.sent_at or command.created_at)
 
 
 def _with_results(
