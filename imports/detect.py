@@ -22,7 +22,7 @@ MAX_COLUMNS = 1000
 SHOWN_LINE = 300
 _ASCII = bytes(range(128))
 _MAGIC = (
-    (b"PK\x03\x04", gettext_lazy("an Excel workbook (XLSX) or another ZIP archive")),
+    (b"PK\x03\x04", gettext_lazy("a ZIP archive without a workbook")),
     (b"\xd0\xcf\x11\xe0", gettext_lazy("an old Excel workbook (XLS)")),
     (b"%PDF", gettext_lazy("a PDF document")),
     (b"\x1f\x8b", gettext_lazy("a compressed file (GZIP)")),
@@ -40,7 +40,10 @@ SINGLE_BYTE = {"windows-1250": "cp1250", "ISO-8859-2": "iso8859_2"}
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """How to read the file. ``encoding`` is a name for people that Python knows too."""
+    """How to read the file. ``encoding`` is a name for people that Python knows too.
+
+    ``by_record``: line numbers are those of the records, which are rows of a sheet.
+    """
 
     encoding: str
     delimiter: str
@@ -48,6 +51,7 @@ class Detected:
     header: tuple[str, ...]
     header_line: int
     sample_line: str
+    by_record: bool = False
 
 
 def detect(path: Path) -> Detected:
@@ -76,6 +80,16 @@ def detect(path: Path) -> Detected:
         header=header,
         header_line=skipped + blank + 1,
         sample_line=_line_with_accents(body),
+    )
+
+
+def of_sheet(path: Path, delimiter: str) -> Detected:
+    """A sheet of a workbook, written as UTF-8 by :mod:`imports.workbooks`."""
+    with path.open("rb") as file:
+        body = _decoded(file.read(SAMPLE), "UTF-8")
+    header, blank = _header(body, delimiter, '"')
+    return Detected(
+        "UTF-8", delimiter, '"', header, blank + 1, _line_with_accents(body), by_record=True
     )
 
 

@@ -18,13 +18,13 @@ class UploadForm(forms.Form):
     """A file, and whose it is."""
 
     file = forms.FileField(
-        label=gettext_lazy("Choose a CSV file or drop it here"),
+        label=gettext_lazy("Choose a file or drop it here"),
         help_text=gettext_lazy(
-            "CSV of BizBox, Shoptet, IdoSell, WooCommerce, PrestaShop or BaseLinker. "
+            "CSV or XLSX of BizBox, Shoptet, IdoSell, WooCommerce, PrestaShop or BaseLinker. "
             "Nothing changes before you have seen and confirmed it."
         ),
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,text/csv"}),
     )
     supplier = forms.ModelChoiceField(
         label=gettext_lazy("Supplier"),

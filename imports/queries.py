@@ -18,6 +18,7 @@ from core.paging import Page, paged
 from imports.enums import IN_FLIGHT, ImportStage, RowOutcome, StockMeaning
 from imports.formats import title_of
 from imports.models import ImportJob, ImportRow
+from imports.opening import WORKBOOK
 from products.models import Product
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def job_page(*, job: ImportJob, outcome: str = "", page: int = 1) -> dict[str, A
         "job": job,
         "progress": progress_of(job),
         "format_title": title_of(job.format),
+        "is_workbook": job.encoding == WORKBOOK,
         "delimiter_name": DELIMITER_NAMES.get(job.delimiter, job.delimiter),
         "used_columns": [{**c, "label": _column_label(c["field"])} for c in used],
         "unused_columns": [c["column"] for c in job.columns if not c["field"] and c["column"]],

@@ -63,8 +63,10 @@ class CsvFile:
         )
         first_data_line = self._detected.header_line + 1
         count, header_seen = 0, False
+        records = 0
         while True:
-            begins = reader.line_num + 1
+            records += 1
+            begins = records if self._detected.by_record else reader.line_num + 1
             try:
                 cells = next(reader)
             except StopIteration:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -20,12 +21,12 @@ from django.utils.translation import gettext as _
 
 from core.work import claimed, finish
 from imports.compare import compared, fields_of
-from imports.detect import Detected, check_header, detect
 from imports.enums import ImportStage, RowOutcome
 from imports.errors import FileRefused, LostClaim, Problem
 from imports.formats import understand
 from imports.locks import fenced
 from imports.models import ImportJob, ImportRow
+from imports.opening import Opened, opened
 from imports.operations.upload import stored
 from imports.reading import CsvFile, Record
 from imports.understanding import Row, Surroundings, Understanding, read_row
@@ -57,20 +58,26 @@ def stage(job: ImportJob) -> None:
     path = stored(job.storage_path)
     if not path.exists():
         raise FileRefused(_("The uploaded file is no longer stored."), remedy=_("Upload it again."))
-    detected = detect(path)
-    check_header(detected.header)
-    understanding = understand(detected.header, _around(job))
-    _begin(job, detected, understanding)
+    file = opened(path, alive=partial(_prolong, job))
+    understanding = understand(file.detected.header, _around(job))
+    _begin(job, file, understanding)
     totals: Counter[str] = Counter()
-    with CsvFile(path, detected) as file:
-        rows = _rows(file, understanding, default_supplier=_supplier_name(job))
+    with CsvFile(file.path, file.detected) as text:
+        rows = _rows(text, understanding, default_supplier=_supplier_name(job))
         while batch := list(islice(rows, settings.IMPORT_CSV_BATCH_SIZE)):
-            _stage_batch(job, batch, totals, bytes_read=file.bytes_read)
+            # As a share of the uploaded file, which a workbook's text is not as long as.
+            share = text.bytes_read * job.size // max(text.size, 1)
+            _stage_batch(job, batch, totals, bytes_read=share)
     if not totals["rows"]:
         raise FileRefused(
             _("The file has a header and no rows."), remedy=_("Export it again, with products.")
         )
     _end(job, understanding, totals)
+
+
+def _prolong(job: ImportJob) -> None:
+    with fenced(job):
+        pass
 
 
 def _around(job: ImportJob) -> Surroundings:
@@ -80,7 +87,8 @@ def _around(job: ImportJob) -> Surroundings:
     )
 
 
-def _begin(job: ImportJob, detected: Detected, understanding: Understanding) -> None:
+def _begin(job: ImportJob, file: Opened, understanding: Understanding) -> None:
+    detected = file.detected
     job.columns = understanding.described()
     with fenced(job), connection.cursor() as cursor:
         ImportRow.objects.filter(job=job).delete()
@@ -89,13 +97,13 @@ def _begin(job: ImportJob, detected: Detected, understanding: Understanding) -> 
             stage=ImportStage.STAGING,
             step_started_at=timezone.now(),
             format=understanding.format,
-            encoding=detected.encoding,
+            encoding=file.shown_as,
             delimiter=detected.delimiter,
             quote=detected.quote,
             sample_line=detected.sample_line,
             header=list(detected.header),
             columns=job.columns,
-            warnings=list(understanding.warnings),
+            warnings=[*file.warnings, *understanding.warnings],
             stock_columns=_stock_columns(job, understanding, Counter()),
             bytes_read=0,
             rows_total=0,
