@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 
 from core.locks import session_lock
-from offers.models import Offer
+from offers.models import FieldState, Offer
 
 PUSHING = 720_110
 
@@ -19,6 +19,17 @@ def lock_offers(*, organization_id: int, offer_ids: Sequence[int]) -> list[int]:
     return list(
         Offer.objects.filter(organization_id=organization_id, pk__in=offer_ids)
         .order_by("pk")
+        .select_for_update(of=("self",), no_key=True)
+        .values_list("pk", flat=True)
+    )
+
+
+def lock_fields(*, organization_id: int, offer_ids: Sequence[int]) -> None:
+    """Hold these offers and the values of their fields, on both sides, until the transaction ends."""
+    lock_offers(organization_id=organization_id, offer_ids=offer_ids)
+    states = FieldState.objects.filter(organization_id=organization_id, offer_id__in=offer_ids)
+    list(
+        states.order_by("offer_id", "field")
         .select_for_update(of=("self",), no_key=True)
         .values_list("pk", flat=True)
     )

@@ -16,6 +16,8 @@ class FieldState(TenantModel):
 
     Values are canonical texts, so that equal means the same; None is unknown, and without ``ours``
     ``ours_reason`` says why. ``theirs_at`` is when it was seen, or the moment Allegro's journal gives.
+    ``undone_ours`` and ``undone_theirs`` are values a person took back; they are not written or taken
+    again until another value is agreed upon.
     ``decision`` is what the last look at it came to (a code of ``offers.field_reasons``), at
     ``decided_at``; a value that moved since then waits for the next look.
     """
@@ -37,6 +39,8 @@ class FieldState(TenantModel):
     ours_reason = models.CharField(
         _("why not ours"), max_length=20, choices=NotOurs.choices, blank=True
     )
+    undone_ours = models.TextField(null=True, blank=True)  # noqa: DJ001 -- none
+    undone_theirs = models.TextField(null=True, blank=True)  # noqa: DJ001 -- none
     decision = models.CharField(_("last decision"), max_length=40, blank=True)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
 

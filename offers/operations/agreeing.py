@@ -21,7 +21,8 @@ _AGREE = """
     FROM jsonb_to_recordset(%(rows)s::jsonb) AS agreed (offer_id bigint, field text, value text)
     JOIN offers_offer offer ON offer.id = agreed.offer_id AND offer.integration_id = %(integration)s
     ORDER BY offer.id, agreed.field
-    ON CONFLICT (offer_id, field) DO UPDATE SET base = excluded.base, base_at = excluded.base_at
+    ON CONFLICT (offer_id, field) DO UPDATE SET base = excluded.base, base_at = excluded.base_at,
+        undone_ours = NULL, undone_theirs = NULL
     WHERE state.base IS DISTINCT FROM excluded.base
       AND (state.base_at IS NULL OR state.base_at <= excluded.base_at)
 """

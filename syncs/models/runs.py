@@ -100,6 +100,11 @@ class SyncRun(TenantModel, DurableWork):
         return self.kind in (SyncKind.PUSH, SyncKind.PULL, SyncKind.BOTH)
 
     @property
+    def looks_everywhere(self) -> bool:
+        """Whether it looks at the whole account, and not only at its targets."""
+        return self.scope == SyncScope.ACCOUNT
+
+    @property
     def nothing_changed(self) -> bool:
         """Whether the run is done and found everything as it was, and a check that all agrees."""
         if self.plans:
