@@ -20,7 +20,7 @@ UNTAXED = frozenset({"-1", "-0.02", "-0,02", "-0.03", "-0,03", "zw", "np", "oo"}
 
 def tax_rate(cell: str) -> str:
     """A rate in per cent; what is not taxed has none."""
-    return "0" if cell.lower() in UNTAXED else cells.percent(places=2)(cell)  # type: ignore[no-any-return]
+    return "0" if cell.lower() in UNTAXED else cells.percent(places=2)(cell)
 
 
 COLUMNS: names.Known = {
