@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -12,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from core.tenancy import TenantModel, TimestampedModel
 from offers.enums import PriceSource
 
-PERCENT = {"max_digits": 7, "decimal_places": 2, "null": True, "blank": True}
-AMOUNT = {"max_digits": 14, "decimal_places": 2, "null": True, "blank": True}
+PERCENT: dict[str, Any] = {"max_digits": 7, "decimal_places": 2, "null": True, "blank": True}
+AMOUNT: dict[str, Any] = {"max_digits": 14, "decimal_places": 2, "null": True, "blank": True}
 POSITIVE = [MinValueValidator(Decimal("0.01"))]
 
 

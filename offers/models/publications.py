@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +13,7 @@ from core.work import DurableWork, due_index
 from offers.enums import PublicationCause, PublicationReason
 from offers.models.offer import Offer
 
-AMOUNT = {"max_digits": 14, "decimal_places": 2}
+AMOUNT: dict[str, Any] = {"max_digits": 14, "decimal_places": 2}
 OPEN = models.Q(state__in=["PENDING", "RUNNING"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from core.tenancy import TenantModel, TimestampedModel
 from offers.enums import InvoiceKind
 
-NAMED = {"max_length": 200, "blank": True}
-ID = {"max_length": 40, "blank": True}
+NAMED: dict[str, Any] = {"max_length": 200, "blank": True}
+ID: dict[str, Any] = {"max_length": 40, "blank": True}
 
 
 class PublishSettings(TenantModel, TimestampedModel):
