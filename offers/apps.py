@@ -8,6 +8,7 @@ class OffersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from offers.subscriptions import subscribe_all
+        from offers import field_subscriptions, subscriptions
 
-        subscribe_all()
+        subscriptions.subscribe_all()
+        field_subscriptions.subscribe_all()

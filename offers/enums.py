@@ -179,6 +179,7 @@ class NotOurs(models.TextChoices):
     BY_ALLEGRO = "BY_ALLEGRO", _("Fulfilled by Allegro")
     DRAFT = "DRAFT", _("Draft")
     ENDED = "ENDED", _("Ended")
+    AS_THERE = "AS_THERE", _("Left as it is at Allegro")
     NOT_TRACKED = "NOT_TRACKED", _("Stock is not tracked")
     NO_STOCK_KEPT = "NO_STOCK_KEPT", _("No stock recorded")
     ZERO_LEFT = "ZERO_LEFT", _("Left at zero stock")

@@ -15,6 +15,7 @@ from offers.operations.linking import (
     relink_for_products,
     unlink_offer,
 )
+from offers.operations.ours import note_ours
 from offers.operations.record import OfferReport, RecordedOffer, mark_missing, record_offers
 from offers.operations.refreshing import (
     OfferReading,
@@ -60,6 +61,7 @@ __all__ = [
     "link_offer",
     "link_offers",
     "mark_missing",
+    "note_ours",
     "plan_offer_stock",
     "push_now",
     "read_offer",

@@ -46,6 +46,7 @@ INTEGRATION_SETTINGS = frozenset(
 
 # Changing one of these changes what offers should show.
 STOCK_SETTINGS = frozenset({"may_write_stock", "stock_buffer", "zero_stock_policy"})
+PRICE_SETTINGS = frozenset({"default_vat_rate"})
 
 
 def update_integration(
@@ -53,8 +54,9 @@ def update_integration(
 ) -> Integration:
     """Change settings of an integration, given validated ``values``; its schedules follow.
 
-    Values left out stay. Publishes ``integration.stock_settings_changed`` when what offers should
-    show depends on the change. Raises ``KeyError`` for a value that is not a setting.
+    Values left out stay. Publishes ``integration.stock_settings_changed`` or ``offer.prices_changed``
+    when what offers should show depends on the change. Raises ``KeyError`` for a value that is not a
+    setting.
     """
     unknown = set(values) - INTEGRATION_SETTINGS
     if unknown:
@@ -64,12 +66,17 @@ def update_integration(
         changed = _change(current, values, "integration.settings_changed", actor, now)
         if "sync_frequency_minutes" in changed:
             ensure_schedules(integration=current)
-        if STOCK_SETTINGS & set(changed):
-            publish(
-                topic="integration.stock_settings_changed",
-                payload={"integration_id": current.pk},
-                organization_id=current.organization_id,
-            )
+        topics = {
+            "integration.stock_settings_changed": STOCK_SETTINGS,
+            "offer.prices_changed": PRICE_SETTINGS,
+        }
+        for topic, settings in topics.items():
+            if settings & set(changed):
+                publish(
+                    topic=topic,
+                    payload={"integration_id": current.pk},
+                    organization_id=current.organization_id,
+                )
     return current
 
 
@@ -134,14 +141,19 @@ def update_supplier(
 ) -> Supplier:
     """Change a supplier. ``api_key`` None keeps the key, an empty one clears it.
 
-    Raises :class:`SupplierExists`.
+    Publishes ``supplier.changed`` when prices depend on the change. Raises :class:`SupplierExists`.
     """
     try:
         with transaction.atomic():
             current: Supplier = Supplier.objects.select_for_update().get(pk=supplier.pk)
             if api_key is not None:
                 _put_key(current, api_key, actor, now)
-            _change(current, values, "supplier.changed", actor, now)
+            if "margin_percent" in _change(current, values, "supplier.changed", actor, now):
+                publish(
+                    topic="supplier.changed",
+                    payload={"supplier_id": current.pk},
+                    organization_id=current.organization_id,
+                )
     except IntegrityError as error:
         raise SupplierExists(remedy=ANOTHER_NAME) from error
     return current
