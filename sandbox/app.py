@@ -39,6 +39,7 @@ from sandbox.errors import ApiError
 from sandbox.gateway import Gate, json_response
 from sandbox.oauth import oauth_routes
 from sandbox.pages import page_routes
+from sandbox.panel_pages import panel_routes
 from sandbox.pictures import picture_routes
 from sandbox.state.world import World
 
@@ -79,6 +80,7 @@ def build_app(world: World) -> Starlette:
             *consent_routes(world),
             *control_routes(world),
             *page_routes(world),
+            *panel_routes(world),
             *picture_routes(world),
             Mount("/static", static),
             *_api_routes(world),

@@ -47,7 +47,7 @@ def _home(world: World) -> Endpoint:
         body = (
             "<p>This process answers like Allegro: consent page, tokens, offers, orders and "
             "their journals. Its sellers and goods are invented. Choose a seller to see the "
-            "offers and to buy one as an ordinary buyer would.</p>"
+            "offers, to buy one as an ordinary buyer would, and to edit one as its seller.</p>"
             '<h2>Sellers</h2><div class="scroll"><table><thead><tr><th>Login</th><th>Company</th>'
             "<th>Marketplace</th><th class=number>Offers</th><th class=number>Orders</th></tr>"
             f"</thead><tbody>{rows}</tbody></table></div>"
@@ -134,14 +134,18 @@ def _row(offer: Offer, seller: Seller) -> str:
         )
     return (
         f'<tr><td><span class=what><img src="/pictures/{esc(offer.id)}.svg" alt="" width="44" '
-        f'height="44" loading="lazy"><span>{esc(offer.name)}<small>{esc(offer.id)}</small></span>'
-        f"</span></td>"
+        f'height="44" loading="lazy"><span>{link(_own(seller, offer), offer.name)}'
+        f"<small>{esc(offer.id)}</small></span></span></td>"
         f"<td>{esc(offer.external_id or '')}</td>"
         f"<td class=number>{esc(offer.price)} {esc(offer.currency)}</td>"
         f"<td class=number>{offer.available}</td>"
         f'<td><span class="tag {esc(offer.status.lower())}">{esc(offer.status)}</span></td>'
         f"{button}</tr>"
     )
+
+
+def _own(seller: Seller, offer: Offer) -> str:
+    return f"/shop/{seller.login}/offers/{offer.id}"
 
 
 def _orders(seller: Seller) -> str:

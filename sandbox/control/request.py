@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.faults import FaultError
+from sandbox.panel import EditError
 from sandbox.purchases import PurchaseError
 from sandbox.returns import ReturnError
 from sandbox.state.sellers import Seller
@@ -30,7 +31,7 @@ class ControlError(ValueError):
 
 
 # Refusals of the sandbox itself that are the caller's doing.
-_REFUSALS = (FaultError, PurchaseError, ReturnError, SettingsError, OfferError)
+_REFUSALS = (EditError, FaultError, PurchaseError, ReturnError, SettingsError, OfferError)
 
 
 @dataclass

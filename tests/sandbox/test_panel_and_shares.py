@@ -163,3 +163,25 @@ def test_the_journal_forgets_after_a_day(sandbox: SandboxServer, api: Api) -> No
     sandbox.advance(25 * 3600)
     api.tokens = sandbox.tokens(api.login)
     assert _types(api, offer) == []
+
+
+def test_a_person_edits_an_offer_on_its_page(sandbox: SandboxServer, api: Api) -> None:
+    offer = _active(sandbox, api)[0]
+    address = f"{sandbox.base_url}/shop/{api.login}/offers/{offer}"
+    shown = sandbox.control("GET", f"/offers/{offer}")
+    assert shown["name"] in requests.get(address, timeout=10).text
+    form = {
+        "name": shown["name"],
+        "price": "61.20",
+        "available": str(shown["available"]),
+        "status": "ACTIVE",
+    }
+    saved = requests.post(address, data=form, timeout=10)
+    assert "Saved." in saved.text
+    assert sandbox.control("GET", f"/offers/{offer}")["price"]["amount"] == "61.20"
+    assert _types(api, offer) == ["OFFER_PRICE_CHANGED"]
+    for wrong in ({"price": "<b>"}, {"available": "-1"}, {"status": "GONE"}):
+        refused = requests.post(address, data={**form, **wrong}, timeout=10)
+        assert refused.status_code == 400
+        assert "<b>" not in refused.text
+    assert sandbox.control("GET", f"/offers/{offer}")["price"]["amount"] == "61.20"
