@@ -69,6 +69,16 @@ def validated_at(document: Mapping[str, Any]) -> datetime | None:
     return found if found is not None and is_aware(found) else None
 
 
+def picture_urls(document: Mapping[str, Any]) -> list[str]:
+    """The addresses of the offer's pictures in order; Allegro has sent objects with ``url`` too."""
+    told = document.get("images")
+    urls = [
+        one.get("url") if isinstance(one, Mapping) else one
+        for one in (told if isinstance(told, list) else [])
+    ]
+    return [one for one in urls if isinstance(one, str) and one]
+
+
 def marketplaces_of(document: Mapping[str, Any]) -> list[FoundMarketplace]:
     """The additional marketplaces a document or ``/parts`` names. An unreadable price is none."""
     found = []

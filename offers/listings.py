@@ -18,6 +18,9 @@ MAX_ALLEGRO_ID = 40
 MAX_EXTERNAL_ID = 100
 MAX_TITLE = 200
 
+# What only the listing tells, so that it is right about it.
+LISTED_ONLY = ("stock_sold", "fulfilled_by_allegro")
+
 
 class UnreadableListing(HubError):
     """One row of the listing makes no sense; the other rows are not touched by that."""
@@ -46,8 +49,10 @@ class ListedOffer:
 
     @property
     def content_hash(self) -> str:
-        """A fingerprint of the values; equal fingerprints mean that there is nothing to write."""
+        """A fingerprint of what reading the offer tells too; equal ones mean nothing is different."""
         values = asdict(self) | {"price": None if self.price is None else f"{self.price:f}"}
+        for name in LISTED_ONLY:
+            del values[name]
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 

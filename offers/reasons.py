@@ -93,9 +93,7 @@ def _ean_unread(offer: Offer) -> Reason:
         "info",
         _("Not recognised yet"),
         _("No product has the offer's code, and its EAN has not been read yet."),
-        _(
-            "The next sync reads the EAN once any of your products has one. Or choose the product now."
-        ),
+        _("The next sync reads the offer. Or choose the product now."),
     )
 
 

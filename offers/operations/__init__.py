@@ -5,6 +5,7 @@ from __future__ import annotations
 from offers.operations.agreeing import Agreed, agree
 from offers.operations.braking import BrakeDecided, drop_brake, release_brake
 from offers.operations.details import ean_of, record_eans
+from offers.operations.documents import replace_problems
 from offers.operations.feeding import set_feeds
 from offers.operations.linking import (
     AlreadyLinked,
@@ -15,14 +16,17 @@ from offers.operations.linking import (
     relink_for_products,
     unlink_offer,
 )
+from offers.operations.listing import mark_missing, record_offers
 from offers.operations.ours import note_ours
-from offers.operations.record import OfferReport, RecordedOffer, mark_missing, record_offers
 from offers.operations.refreshing import (
     OfferReading,
+    give_up_reading,
     known_offers,
     read_offer,
+    record_document,
     record_readings,
 )
+from offers.operations.reports import OfferReport, RecordedOffer
 from offers.operations.requesting import (
     CannotPush,
     ask_commands,
@@ -31,6 +35,7 @@ from offers.operations.requesting import (
     resume_pushes,
     retry_pushes,
 )
+from offers.operations.seeing import note_theirs
 from offers.operations.setting import (
     NotSettable,
     SetOfSeveral,
@@ -57,20 +62,24 @@ __all__ = [
     "ask_commands",
     "drop_brake",
     "ean_of",
+    "give_up_reading",
     "known_offers",
     "link_offer",
     "link_offers",
     "mark_missing",
     "note_ours",
+    "note_theirs",
     "plan_offer_stock",
     "push_now",
     "read_offer",
     "recognise_again",
+    "record_document",
     "record_eans",
     "record_offers",
     "record_readings",
     "release_brake",
     "relink_for_products",
+    "replace_problems",
     "request_push",
     "request_values",
     "resume_pushes",

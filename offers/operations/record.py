@@ -1,10 +1,10 @@
-"""What Allegro shows of offers, written down: only what is new or different."""
+"""Writing down values of offers, all of a page in one statement."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -12,53 +12,11 @@ from django.db import connection, transaction
 
 from connectors.allegro.types import OfferListing
 from core.outbox import publish
-from offers.listings import ListedOffer, UnreadableListing, read_listing
+from offers.listings import LISTED_ONLY, ListedOffer, UnreadableListing, read_listing
 from offers.locks import lock_offers
 from offers.models import Offer
-from offers.spans import Span, as_multirange
+from offers.operations.reports import OfferReport, RecordedOffer, Unreadable
 from settings_app.models import Integration
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedOffer:
-    """An offer a report speaks of: our id, Allegro's number, and the title people know it by."""
-
-    id: int
-    allegro_id: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A row of the listing that was left out."""
-
-    allegro_id: str
-    title: str
-    error: UnreadableListing
-
-
-@dataclass(slots=True)
-class OfferReport:
-    """What became of a page of the listing; each offer is in exactly one of the lists.
-
-    ``kept_ids`` are offers of ours whose row in the listing could not be read this time.
-    """
-
-    created: list[RecordedOffer] = field(default_factory=list)
-    updated: list[RecordedOffer] = field(default_factory=list)
-    unchanged: list[RecordedOffer] = field(default_factory=list)
-    unreadable: list[Unreadable] = field(default_factory=list)
-    kept_ids: list[int] = field(default_factory=list)
-
-    @property
-    def written_ids(self) -> list[int]:
-        return [one.id for one in [*self.created, *self.updated]]
-
-    @property
-    def seen_ids(self) -> list[int]:
-        """Every offer of ours that the page showed."""
-        return [*self.written_ids, *(one.id for one in self.unchanged), *self.kept_ids]
-
 
 COLUMNS = (
     "allegro_id", "external_id", "title", "category_id", "price", "currency", "stock_available",
@@ -71,61 +29,59 @@ _TYPES = {
     "stock_sold": "integer",
     "fulfilled_by_allegro": "boolean",
 }
-_RECORD = ", ".join(f"{name} {_TYPES.get(name, 'text')}" for name in COLUMNS)
+RECORD = ", ".join(f"{name} {_TYPES.get(name, 'text')}" for name in COLUMNS)
 _LISTED = ", ".join(COLUMNS)
 _CHANGES = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "allegro_id")
 
 # xmax is 0 on a row this statement inserted, and its own transaction on one it updated.
 _UPSERT = f"""
     INSERT INTO offers_offer AS offer (organization_id, integration_id, {_LISTED}, ean, link_state,
-        first_seen_at, remote_seen_at, created_at, updated_at)
+        listed_hash, read_wanted_at, first_seen_at, remote_seen_at, created_at, updated_at)
     SELECT %(organization)s, %(integration)s, {_LISTED}, '', 'UNLINKED',
-        %(now)s, %(now)s, %(now)s, %(now)s
-    FROM jsonb_to_recordset(%(rows)s::jsonb) AS listed ({_RECORD})
+        CASE WHEN %(reading)s THEN '' ELSE content_hash END,
+        CASE WHEN NOT %(reading)s THEN %(now)s::timestamptz END, %(now)s, %(now)s, %(now)s, %(now)s
+    FROM jsonb_to_recordset(%(rows)s::jsonb) AS listed ({RECORD})
     ORDER BY allegro_id
     ON CONFLICT (integration_id, allegro_id) DO UPDATE SET {_CHANGES},
         remote_seen_at = excluded.remote_seen_at, updated_at = excluded.updated_at,
         missing_since = NULL,
         details_read_at = CASE WHEN offer.external_id = excluded.external_id
-            THEN offer.details_read_at END
-    WHERE offer.content_hash <> excluded.content_hash OR offer.missing_since IS NOT NULL
+            THEN offer.details_read_at END,
+        listed_hash = CASE WHEN %(reading)s THEN offer.listed_hash ELSE excluded.listed_hash END
+    WHERE (%(reading)s OR offer.read_at IS NULL) AND (
+        offer.content_hash <> excluded.content_hash OR offer.missing_since IS NOT NULL
+        OR offer.stock_sold IS DISTINCT FROM excluded.stock_sold
+        OR offer.fulfilled_by_allegro <> excluded.fulfilled_by_allegro)
     RETURNING offer.id, offer.allegro_id, offer.title, offer.xmax = 0
 """  # noqa: S608 -- only our own column names are put in
 
 
 @transaction.atomic
-def record_offers(
+def record_read_offers(
     *, integration: Integration, listings: Sequence[OfferListing], now: datetime
 ) -> OfferReport:
-    """Keep a page of Allegro's listing; an offer that is the same as before is not written at all.
+    """Keep the values of offers that were read one by one, in the shape of rows of the listing.
 
-    Publishes ``offer.changed`` for what was. Rows that cannot be read are reported, never raised.
-    Two pages may show the same offer; the later one counts.
+    They count whatever was known. Publishes ``offer.changed`` for what was new or different.
     """
-    report, listed = _readable(listings)
-    known = {
-        offer.allegro_id: offer
-        for offer in Offer.objects.filter(
-            integration=integration, allegro_id__in=list(listed)
-        ).only("id", "allegro_id", "title", "content_hash", "missing_since")
-    }
-    stale: list[ListedOffer] = []
+    report, listed = readable_rows(listings)
+    known = known_of(integration, listed)
+    stale = []
     for allegro_id, one in listed.items():
         offer = known.get(allegro_id)
-        if offer and offer.content_hash == one.content_hash and offer.missing_since is None:
+        if offer is not None and is_as_known(one, offer):
             report.unchanged.append(RecordedOffer(offer.pk, allegro_id, offer.title))
         else:
             stale.append(one)
     if stale:
-        _write(integration=integration, stale=stale, known=known, now=now, report=report)
-    if report.unreadable:
-        numbers = [one.allegro_id for one in report.unreadable]
-        kept = Offer.objects.filter(integration=integration, allegro_id__in=numbers)
-        report.kept_ids = list(kept.values_list("pk", flat=True))
+        write_rows(
+            integration=integration, stale=stale, known=known, now=now, report=report, reading=True
+        )
+    tell_changed(integration, report)
     return report
 
 
-def _readable(listings: Sequence[OfferListing]) -> tuple[OfferReport, dict[str, ListedOffer]]:
+def readable_rows(listings: Sequence[OfferListing]) -> tuple[OfferReport, dict[str, ListedOffer]]:
     report = OfferReport()
     listed: dict[str, ListedOffer] = {}
     for listing in listings:
@@ -139,13 +95,32 @@ def _readable(listings: Sequence[OfferListing]) -> tuple[OfferReport, dict[str, 
     return report, listed
 
 
-def _write(
+def known_of(integration: Integration, listed: Iterable[str]) -> dict[str, Offer]:
+    offers = Offer.objects.filter(integration=integration, allegro_id__in=list(listed)).only(
+        "id", "allegro_id", "title", "content_hash", "listed_hash", "read_at", "missing_since",
+        *LISTED_ONLY,
+    )  # fmt: skip
+    return {offer.allegro_id: offer for offer in offers}
+
+
+def is_as_known(one: ListedOffer, offer: Offer) -> bool:
+    return offer.content_hash == one.content_hash and is_told(one, offer)
+
+
+def is_told(one: ListedOffer, offer: Offer) -> bool:
+    """Whether the offer is on our list as it is on Allegro's, with what only that list tells."""
+    same = all(getattr(one, name) == getattr(offer, name) for name in LISTED_ONLY)
+    return same and offer.missing_since is None
+
+
+def write_rows(
     *,
     integration: Integration,
     stale: Sequence[ListedOffer],
     known: dict[str, Offer],
     now: datetime,
     report: OfferReport,
+    reading: bool = False,
 ) -> None:
     organization_id = integration.organization_id
     before = [known[one.allegro_id].pk for one in stale if one.allegro_id in known]
@@ -157,19 +132,14 @@ def _write(
                 "organization": organization_id,
                 "integration": integration.pk,
                 "now": now,
-                "rows": json.dumps([_row(one) for one in stale]),
+                "reading": reading,
+                "rows": json.dumps([row_of(one) for one in stale]),
             },
         )
         for pk, allegro_id, title, inserted in cursor.fetchall():
             kept = RecordedOffer(pk, allegro_id, title)
             (report.created if inserted else report.updated).append(kept)
     _keep_raced(integration=integration, stale=stale, report=report)
-    if report.written_ids:
-        publish(
-            topic="offer.changed",
-            payload={"integration_id": integration.pk, "offer_ids": report.written_ids},
-            organization_id=organization_id,
-        )
 
 
 def _keep_raced(
@@ -187,25 +157,15 @@ def _keep_raced(
         )
 
 
-def _row(one: ListedOffer) -> dict[str, Any]:
+def tell_changed(integration: Integration, report: OfferReport) -> None:
+    if report.written_ids:
+        publish(
+            topic="offer.changed",
+            payload={"integration_id": integration.pk, "offer_ids": report.written_ids},
+            organization_id=integration.organization_id,
+        )
+
+
+def row_of(one: ListedOffer) -> dict[str, Any]:
     price = None if one.price is None else f"{one.price:f}"
     return asdict(one) | {"price": price, "content_hash": one.content_hash}
-
-
-def mark_missing(
-    *, integration: Integration, seen: Sequence[Span], since: datetime, now: datetime
-) -> list[RecordedOffer]:
-    """Mark offers that a complete listing, begun at ``since``, did not show; gives the newly marked.
-
-    ``seen`` are spans of our offer ids. The listing is an index that lags (allegro-api#11527), so
-    an offer is marked and never deleted, and one that came to us after ``since`` is left alone.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE offers_offer SET missing_since = %s, updated_at = %s WHERE id IN ("
-            " SELECT id FROM offers_offer WHERE integration_id = %s AND missing_since IS NULL"
-            " AND first_seen_at < %s AND NOT id <@ %s::int8multirange"
-            " ORDER BY id FOR NO KEY UPDATE) RETURNING id, allegro_id, title",
-            [now, now, integration.pk, since, as_multirange(seen)],
-        )
-        return [RecordedOffer(*row) for row in cursor.fetchall()]

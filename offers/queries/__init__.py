@@ -6,7 +6,6 @@ from offers.queries.offers import (
     OfferRow,
     accounts_with_unread_offers,
     connected_accounts,
-    eans_are_known,
     feeding_warehouse_ids,
     link_candidates,
     linked_offer_ids,
@@ -16,8 +15,8 @@ from offers.queries.offers import (
     offers_back_in_our_hands,
     offers_matching,
     offers_selling,
+    offers_to_read,
     product_by_code,
-    unread_offers,
 )
 
 __all__ = [
@@ -26,7 +25,6 @@ __all__ = [
     "OfferRow",
     "accounts_with_unread_offers",
     "connected_accounts",
-    "eans_are_known",
     "feeding_warehouse_ids",
     "link_candidates",
     "linked_offer_ids",
@@ -36,6 +34,6 @@ __all__ = [
     "offers_back_in_our_hands",
     "offers_matching",
     "offers_selling",
+    "offers_to_read",
     "product_by_code",
-    "unread_offers",
 ]

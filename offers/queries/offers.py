@@ -240,23 +240,18 @@ def offers_back_in_our_hands(
     return list(pushes.order_by("offer_id").values_list("offer_id", flat=True))
 
 
-def unread_offers(*, integration: Integration) -> QuerySet[Offer]:
-    """Offers whose EAN could identify them and was not read yet, in the order of their ids."""
-    return Offer.objects.filter(
+def offers_to_read(*, integration: Integration, on_sale: bool, after: int) -> QuerySet[Offer]:
+    """Offers that are to be read in full, on sale or not, with ids above ``after``, in their order."""
+    selling = [PublicationStatus.ACTIVE, PublicationStatus.ACTIVATING]
+    wanted = Offer.objects.filter(
         integration=integration,
-        link_state__in=[LinkState.UNLINKED, LinkState.NO_IDENTITY],
-        details_read_at=None,
+        read_wanted_at__isnull=False,
         missing_since=None,
+        pk__gt=after,
     ).order_by("pk")
-
-
-def eans_are_known(*, organization_id: int) -> bool:
-    """Whether any product has an EAN; without, reading those of offers finds nothing."""
-    return (
-        Product.objects.filter(organization_id=organization_id, archived_at=None)
-        .exclude(ean="")
-        .exists()
-    )
+    if on_sale:
+        return wanted.filter(publication_status__in=selling)
+    return wanted.exclude(publication_status__in=selling)
 
 
 def accounts_with_unread_offers(*, organization_id: int, product_ids: Sequence[int]) -> list[int]:

@@ -1,51 +1,42 @@
-"""Offers from Allegro: the whole listing page by page, then the EANs it does not show."""
+"""Offers from Allegro: the whole listing page by page, then each offer that is to be read in full."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from itertools import islice
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connectors.allegro.client import AllegroClient
-from connectors.allegro.errors import NotFound, Rejected
 from connectors.allegro.types import OffersPage
-from offers.operations import (
-    OfferReport,
-    ean_of,
-    link_offers,
-    mark_missing,
-    record_eans,
-    record_offers,
-)
-from offers.queries import eans_are_known, unread_offers
+from offers.operations import OfferReport, link_offers, mark_missing, record_offers
 from offers.spans import contains, count, with_ids
 from syncs.enums import ItemOutcome
 from syncs.models import SyncRun
+from syncs.operations.read_documents import READS_PER_RUN, documents_are_read, read_documents
 from syncs.operations.steps import Step, step
 
 # Pages shift while offers change (allegro-api#3740): each one looks back a little.
 OVERLAP = 20
-EAN_BATCH = 25
-# One run reads so many offers in full; at 3,500 a minute and seller more would starve the rest.
-EANS_PER_RUN = 5_000
 
 
-def pull_offers(*, run: SyncRun, client: AllegroClient, deadline: datetime) -> bool:
+def pull_offers(
+    *, run: SyncRun, client: AllegroClient, deadline: datetime, most_reads: int = READS_PER_RUN
+) -> bool:
     """Bring our offers in step with Allegro's; True when done, False when time was up.
 
     Listing pages go through ``offers.record_offers`` and ``link_offers``. What is not listed is
-    marked, never deleted. Then offers that nothing recognised are read in full for their EAN.
+    marked, never deleted. The listing lags, so offers that are new or that it shows otherwise are
+    then read in full, ``most_reads`` in one run; the next run goes on with the rest.
     """
     while "listed" not in run.position:
         if timezone.now() >= deadline:
             return False
         _page(run, client)
-    while not run.position.get("eans_done"):
+    while not documents_are_read(run):
         if timezone.now() >= deadline:
             return False
-        _eans(run, client)
+        read_documents(run, client, most_reads)
     return True
 
 
@@ -74,7 +65,8 @@ def _account(taken: Step, report: OfferReport) -> None:
     for outcome, offers in (
         (ItemOutcome.CREATED, report.created),
         (ItemOutcome.UPDATED, report.updated),
-        (ItemOutcome.UNCHANGED, report.unchanged),
+        # Whether these did change, their reading tells.
+        (ItemOutcome.UNCHANGED, [*report.unchanged, *report.doubted]),
     ):
         fresh = [one for one in offers if not contains(seen, one.id)]
         taken.count(scanned=len(fresh), **{outcome.lower(): len(fresh)})
@@ -132,37 +124,3 @@ def _listing_ends(taken: Step, page: OffersPage, now: datetime) -> None:
             message=_("Allegro's list did not show this offer. The list lags, so it is kept."),
             remedy=_("If you deleted it at Allegro, nothing needs to be done."),
         )
-
-
-def _eans(run: SyncRun, client: AllegroClient) -> None:
-    read = int(run.position.get("eans_read", 0))
-    wanted = unread_offers(integration=run.integration)
-    batch = list(islice(wanted[:EAN_BATCH], max(0, EANS_PER_RUN - read)))
-    if not batch or not eans_are_known(organization_id=run.organization_id):
-        with step(run) as taken:
-            taken.position["eans_done"] = True
-        return
-    eans: dict[int, str] = {}
-    refused: list[tuple[str, str, Rejected]] = []
-    for offer in batch:
-        try:
-            eans[offer.pk] = ean_of(client.offers.get(offer.allegro_id))
-        except NotFound:
-            eans[offer.pk] = ""
-        except Rejected as error:
-            eans[offer.pk] = ""
-            refused.append((offer.allegro_id, offer.title, error))
-    with step(run) as taken:
-        links = record_eans(integration=run.integration, eans=eans, now=timezone.now())
-        taken.position["eans_read"] = read + len(batch)
-        taken.count(linked=len(links.linked_ids), skipped=len(refused))
-        for allegro_id, title, refusal in refused:
-            taken.note(
-                object_type="offer",
-                object_id=allegro_id,
-                label=title,
-                outcome=ItemOutcome.SKIPPED,
-                reason_code="not_readable",
-                message=refusal.user_message or _("Allegro refused to show this offer in full."),
-                remedy=_("Link the offer to its product yourself."),
-            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,14 +10,20 @@ from django.db import connection
 from django.utils import timezone
 
 from core.outbox import deliver_due
-from offers.models import Offer, OfferLink
+from core.work import finish
+from offers.models import Offer, OfferContent, OfferLink
+from offers.operations import read_offer, record_readings
+from settings_app.connection import allegro_client
 from settings_app.operations import pause, resume
+from syncs.enums import SyncKind, SyncTrigger
 from syncs.models import SyncItem, SyncRun
-from syncs.operations import run_due
+from syncs.operations import run_due, start_run
+from syncs.operations.pull_offers import pull_offers
 from tests.factories import ProductFactory
 from tests.syncs.conftest import Run, numbers
 
 LISTING = "GET /sale/offers"
+DOCUMENT = "GET /sale/product-offers/{offerId}"
 
 
 def _rows() -> list[tuple[Any, ...]]:
@@ -92,19 +99,81 @@ def test_offers_are_linked_by_code_and_the_rest_by_the_ean_of_the_full_offer(
         (by_code["id"], by_code["externalId"], "EXTERNAL_ID"),
         (by_ean["id"], "OWN", "EAN"),
     }
-    # 39 offers that no code identified were read once, and never again.
-    assert Offer.objects.exclude(details_read_at=None).count() == 39
+    # Every offer was read once, and never again.
+    assert OfferContent.objects.count() == 40
     allegro.control("DELETE", "/requests")
     assert run_now().nothing_changed
-    assert _requests(allegro, "GET /sale/product-offers/{offerId}") == 0
+    assert _requests(allegro, DOCUMENT) == 0
 
 
-def test_without_any_ean_of_ours_no_offer_is_read_in_full(
-    account: Any, allegro: Any, run_now: Run, organization: Any
+def test_a_run_reads_no_more_than_it_may_and_the_next_goes_on(
+    account: Any, allegro: Any, login: str
 ) -> None:
-    ProductFactory(organization=organization, code="SKU-000001", ean="")
-    assert run_now().linked == 1
-    assert not Offer.objects.exclude(details_read_at=None).exists()
+    for read in (30, 10):
+        allegro.control("DELETE", "/requests")
+        run = start_run(
+            integration=account,
+            kind=SyncKind.PULL_OFFERS,
+            trigger=SyncTrigger.PERSON,
+            actor=None,
+            now=timezone.now(),
+        )
+        SyncRun.objects.filter(pk=run.pk).update(
+            state="RUNNING", claimed_until=timezone.now() + timedelta(minutes=5)
+        )
+        run.refresh_from_db()
+        with allegro_client(integration=account) as client:
+            until = timezone.now() + timedelta(minutes=1)
+            assert pull_offers(run=run, client=client, deadline=until, most_reads=30)
+        finish(run, now=timezone.now())
+        assert _requests(allegro, DOCUMENT) == read
+        if read == 30:
+            # Those on sale come first.
+            left = Offer.objects.filter(content=None, publication_status="ACTIVE")
+            on_sale = [one for one in allegro.seller(login)["offers"] if one["status"] == "ACTIVE"]
+            assert left.count() == max(0, len(on_sale) - 30)
+    assert OfferContent.objects.count() == 40
+
+
+def test_while_the_list_lags_what_the_journal_told_stands(
+    account: Any, allegro: Any, login: str, run_now: Run
+) -> None:
+    run_now()
+    first = allegro.seller(login)["offers"][0]
+    allegro.control("POST", "/faults", {"kind": "stale_listing", "seller": login})
+    allegro.control("PATCH", f"/offers/{first['id']}", {"price": "55.55"})
+    with allegro_client(integration=account) as client:
+        reading = read_offer(client=client, allegro_id=first["id"], in_full=True)
+    record_readings(integration=account, readings=[reading], now=timezone.now())
+
+    run = run_now()
+
+    assert run.nothing_changed
+    offer = Offer.objects.get(allegro_id=first["id"])
+    assert str(offer.price) == "55.55"
+    assert offer.fields.get(field="PRICE").theirs == "55.55 PLN"
+    allegro.control("DELETE", "/faults")
+    allegro.control("PATCH", f"/offers/{first['id']}", {"price": "44.44"})
+    assert numbers(run_now()) == {"scanned": 40, "updated": 1, "unchanged": 39}
+    assert offer.fields.get(field="PRICE").theirs == "44.44 PLN"
+
+
+def test_an_offer_that_cannot_be_read_now_is_named_and_read_by_the_next_run(
+    account: Any, allegro: Any, login: str, run_now: Run
+) -> None:
+    number = allegro.seller(login)["offers"][3]["id"]
+    route = f"GET /sale/product-offers/{number}"
+    allegro.control("POST", "/faults", {"route": route, "kind": "status", "status": 500})
+
+    run = run_now()
+
+    assert run.state == "DONE"
+    item = run.items.get(outcome="SKIPPED")
+    assert item.reason_code == "not_read"
+    assert OfferContent.objects.count() == 39
+    allegro.control("DELETE", "/faults")
+    run_now()
+    assert OfferContent.objects.count() == 40
 
 
 def test_an_offer_the_list_does_not_show_is_marked_and_kept(account: Any, run_now: Run) -> None:

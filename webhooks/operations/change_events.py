@@ -160,7 +160,14 @@ def _offers(
         types = {event.event_type for event in open_ones[allegro_id]}
         in_full = allegro_id not in known or not types <= PARTS_ARE_ENOUGH
         try:
-            readings.append(read_offer(client=client, allegro_id=allegro_id, in_full=in_full))
+            readings.append(
+                read_offer(
+                    client=client,
+                    allegro_id=allegro_id,
+                    in_full=in_full,
+                    changed_at=_newest(open_ones[allegro_id]),
+                )
+            )
         except (RateLimited, AuthError):
             _record_offers(batch, integration, readings, open_ones)
             raise
@@ -170,6 +177,11 @@ def _offers(
             _record_offers(batch, integration, readings, open_ones)
             readings = []
     _record_offers(batch, integration, readings, open_ones)
+
+
+def _newest(events: Iterable[InboundEvent]) -> datetime | None:
+    """When the offer changed last, as its events tell."""
+    return max((one.occurred_at for one in events if one.occurred_at is not None), default=None)
 
 
 def _record_offers(
