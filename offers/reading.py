@@ -90,7 +90,8 @@ def _read_all(
     found: dict[str, Answer | AllegroError] = {}
     ending: AllegroError | None = None
     for allegro_id in allegro_ids:
-        shown = ending or _read(client, allegro_id, read)
+        shown: Answer | AllegroError
+        shown = ending if ending is not None else _read(client, allegro_id, read)
         if isinstance(shown, AllegroError) and is_for_all(shown):
             ending = shown
         found[allegro_id] = shown

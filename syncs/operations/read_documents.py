@@ -13,6 +13,7 @@ from offers.models import Offer
 from offers.operations import (
     OfferReading,
     OfferReport,
+    RecordedOffer,
     give_up_reading,
     read_offer,
     record_readings,
@@ -87,54 +88,56 @@ def _pass_ends(run: SyncRun, where: dict[str, int | bool], most: int) -> None:
 
 
 def _account(taken: Step, report: OfferReport) -> None:
-    """An offer counts once in a run: new or changed by its listing already, or changed only now."""
     taken.count(linked=len(report.linked_ids))
-    told = set(
-        SyncItem.objects.filter(
-            run=taken.run,
+    for one in _unchanged_so_far(taken, report.updated):
+        taken.count(updated=1, unchanged=-1)
+        taken.note(
             object_type="offer",
-            object_id__in=[one.allegro_id for one in report.updated],
-        ).values_list("object_id", flat=True)
-    )
-    seen = taken.position.get("seen", [])
-    for one in report.updated:
-        if one.allegro_id not in told and contains(seen, one.id):
-            taken.count(updated=1, unchanged=-1)
-            taken.note(
-                object_type="offer",
-                object_id=one.allegro_id,
-                label=one.title,
-                outcome=ItemOutcome.UPDATED,
-            )
-    for bad in report.unreadable:
-        _note(taken, bad.allegro_id, bad.title, bad.error.code, bad.error.detail, bad.error.remedy)
+            object_id=one.allegro_id,
+            label=one.title,
+            outcome=ItemOutcome.UPDATED,
+        )
 
 
 def _account_errors(taken: Step, batch: Sequence[Offer], errors: dict[str, AllegroError]) -> None:
-    titles = {offer.allegro_id: offer.title for offer in batch}
-    refused = {key: one for key, one in errors.items() if isinstance(one, Rejected)}
-    give_up_reading(integration=taken.run.integration, allegro_ids=list(refused))
-    for allegro_id, error in errors.items():
-        if is_for_all(error):
-            continue
-        if allegro_id in refused:
-            words = error.user_message or _("Allegro refused to show this offer in full.")
-            remedy = _("Link the offer to its product yourself.")
-            _note(taken, allegro_id, titles[allegro_id], "not_readable", words, remedy)
-        else:
-            words = _("Allegro did not show this offer in full this time.")
-            remedy = _("Nothing needs to be done; the next sync reads it.")
-            _note(taken, allegro_id, titles[allegro_id], "not_read", words, remedy)
+    refused = [key for key, one in errors.items() if isinstance(one, Rejected)]
+    give_up_reading(integration=taken.run.integration, allegro_ids=refused)
+    single = [
+        RecordedOffer(offer.pk, offer.allegro_id, offer.title)
+        for offer in batch
+        if offer.allegro_id in errors and not is_for_all(errors[offer.allegro_id])
+    ]
+    for one in _unchanged_so_far(taken, single):
+        taken.count(skipped=1, unchanged=-1)
+        code, message, remedy = _why_not(errors[one.allegro_id])
+        taken.note(
+            object_type="offer",
+            object_id=one.allegro_id,
+            label=one.title,
+            outcome=ItemOutcome.SKIPPED,
+            reason_code=code,
+            message=message,
+            remedy=remedy,
+        )
 
 
-def _note(taken: Step, allegro_id: str, title: str, code: str, words: str, remedy: str) -> None:
-    taken.count(skipped=1)
-    taken.note(
-        object_type="offer",
-        object_id=allegro_id,
-        label=title,
-        outcome=ItemOutcome.SKIPPED,
-        reason_code=code,
-        message=words,
-        remedy=remedy,
+def _why_not(error: AllegroError) -> tuple[str, str, str]:
+    if isinstance(error, Rejected):
+        words = error.user_message or _("Allegro refused to show this offer in full.")
+        return "not_readable", words, _("Link the offer to its product yourself.")
+    return (
+        "not_read",
+        _("Allegro did not show this offer in full this time."),
+        _("Nothing needs to be done; the next sync reads it."),
     )
+
+
+def _unchanged_so_far(taken: Step, offers: Sequence[RecordedOffer]) -> list[RecordedOffer]:
+    """An offer counts once in a run; these the listing counted as unchanged, without a line."""
+    told = set(
+        SyncItem.objects.filter(
+            run=taken.run, object_type="offer", object_id__in=[one.allegro_id for one in offers]
+        ).values_list("object_id", flat=True)
+    )
+    seen = taken.position.get("seen", [])
+    return [one for one in offers if one.allegro_id not in told and contains(seen, one.id)]

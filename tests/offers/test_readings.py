@@ -25,7 +25,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def account() -> Integration:
-    return IntegrationFactory()
+    made: Integration = IntegrationFactory()  # type: ignore[assignment]
+    return made
 
 
 def read(account: Integration, **values: Any) -> Offer:

@@ -162,17 +162,19 @@ def test_an_offer_that_cannot_be_read_now_is_named_and_read_by_the_next_run(
     account: Any, allegro: Any, login: str, run_now: Run
 ) -> None:
     number = allegro.seller(login)["offers"][3]["id"]
-    route = f"GET /sale/product-offers/{number}"
-    allegro.control("POST", "/faults", {"route": route, "kind": "status", "status": 500})
+    fault = {"route": f"GET /sale/product-offers/{number}", "kind": "status", "status": 500}
+    allegro.control("POST", "/faults", fault)
 
+    assert numbers(run_now()) == {"scanned": 40, "created": 40}
+    assert OfferContent.objects.count() == 39
     run = run_now()
 
-    assert run.state == "DONE"
-    item = run.items.get(outcome="SKIPPED")
-    assert item.reason_code == "not_read"
-    assert OfferContent.objects.count() == 39
+    assert numbers(run) == {"scanned": 40, "unchanged": 39, "skipped": 1}
+    item = run.items.get()
+    assert (item.object_id, item.reason_code) == (number, "not_read")
+    assert item.remedy
     allegro.control("DELETE", "/faults")
-    run_now()
+    assert run_now().nothing_changed
     assert OfferContent.objects.count() == 40
 
 
