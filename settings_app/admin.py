@@ -26,6 +26,7 @@ from settings_app.models import (
     OAuthAttempt,
     OrganizationSettings,
     Supplier,
+    SyncSchedule,
 )
 from settings_app.operations.preferences import INTEGRATION_SETTINGS
 from settings_app.queries import HAS_ERROR, overview
@@ -240,6 +241,14 @@ class FieldRuleAdmin(ReadOnlyAdmin):
         "max_change_percent",
     ]
     list_filter = ["field", "enabled", "strategy"]
+    list_select_related = ["integration", "organization"]
+    search_fields = ["integration__label", "organization__name"]
+
+
+@admin.register(SyncSchedule)
+class SyncScheduleAdmin(ReadOnlyAdmin):
+    list_display = ["integration", "organization", "direction", "enabled", "minutes", "cron"]
+    list_filter = ["direction", "enabled"]
     list_select_related = ["integration", "organization"]
     search_fields = ["integration__label", "organization__name"]
 

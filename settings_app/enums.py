@@ -68,3 +68,12 @@ class WriteKind(models.TextChoices):
 
     STOCK = "stock", _("stock")
     OFFERS = "offer", _("offers")
+
+
+class SyncDirection(models.TextChoices):
+    """What a schedule of an account starts."""
+
+    PUSH = "PUSH", _("Our changes to Allegro")
+    PULL = "PULL", _("Allegro's changes to us")
+    STOCK = "STOCK", _("Stock to Allegro")
+    CLEANUP = "CLEANUP", _("Clean-up")

@@ -10,10 +10,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django_celery_beat.models import IntervalSchedule, PeriodicTask
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
-from settings_app.enums import IntegrationState
+from settings_app.enums import IntegrationState, SyncDirection
 from settings_app.models import Integration
+from settings_app.queries.schedules import Schedule, schedules_of, task_name
 
 ORDER_PULL_MINUTES = 15
 # Offer events are kept for a day; none of them is urgent like an order.
@@ -24,24 +25,39 @@ CHECK_MINUTES = 120
 _NAME = re.compile(r"^integration (\d+): ")
 
 
+# A start by the clock that no worker took within this time waits for the next one.
+CRON_EXPIRES_SECONDS = 3600
+TASKS = {
+    SyncDirection.PUSH: ("syncs.start_scheduled", {"kind": "PUSH"}),
+    SyncDirection.PULL: ("syncs.start_scheduled", {"kind": "PULL"}),
+    SyncDirection.STOCK: ("syncs.start_scheduled", {"kind": "STOCK"}),
+    SyncDirection.CLEANUP: ("syncs.forget_runs", {}),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One periodic task as it should stand; ``seconds`` is its period."""
+    """One periodic task as it should stand: every ``seconds``, or by ``cron`` in the time zone ``zone``."""
 
     name: str
     task: str
     kwargs: str
-    seconds: int
     enabled: bool
+    seconds: int = 0
+    cron: str = ""
+    zone: str = ""
 
-    def values(self, interval: IntervalSchedule) -> dict[str, Any]:
-        # Expiring before the next one is due keeps a stopped worker from piling them up.
+    def values(self) -> dict[str, Any]:
+        """What beat's row is to hold."""
+        by_clock = bool(self.cron)
         return {
             "task": self.task,
             "kwargs": self.kwargs,
-            "interval": interval,
+            "interval": None if by_clock else _interval(self.seconds),
+            "crontab": _crontab(self.cron, self.zone) if by_clock else None,
             "enabled": self.enabled,
-            "expire_seconds": max(self.seconds - 1, 1),
+            # Expiring before the next one is due keeps a stopped worker from piling them up.
+            "expire_seconds": CRON_EXPIRES_SECONDS if by_clock else max(self.seconds - 1, 1),
         }
 
 
@@ -62,9 +78,9 @@ def plans(integration: Integration) -> list[Plan]:
         ("returns", "webhooks.poll_changes", {"journal": "RETURNS"}, RETURNS_SECONDS),
         ("check", "syncs.start_scheduled", {"kind": "CHECK"}, CHECK_MINUTES * 60),
     )
-    return [
+    fixed = [
         Plan(
-            name=f"integration {integration.pk}: {what}",
+            name=task_name(integration_id=integration.pk, what=what),
             task=task,
             kwargs=json.dumps({"integration_id": integration.pk, **extra}),
             seconds=seconds,
@@ -72,6 +88,22 @@ def plans(integration: Integration) -> list[Plan]:
         )
         for what, task, extra, seconds in wanted
     ]
+    chosen = schedules_of(integration=integration).values()
+    return [*fixed, *(_chosen(integration, one) for one in chosen)]
+
+
+def _chosen(integration: Integration, schedule: Schedule) -> Plan:
+    """The seller's own times of one direction."""
+    task, extra = TASKS[schedule.direction]
+    return Plan(
+        name=task_name(integration_id=integration.pk, what=schedule.direction.lower()),
+        task=task,
+        kwargs=json.dumps({"integration_id": integration.pk, **extra}),
+        seconds=(schedule.minutes or 0) * 60,
+        cron=schedule.cron,
+        zone=integration.organization.timezone if schedule.cron else "",
+        enabled=integration.is_working and schedule.enabled,
+    )
 
 
 def ensure_schedules(*, integration: Integration) -> int:
@@ -84,9 +116,10 @@ def mend_schedules() -> int:
     """Mend the rows of every integration and drop those of integrations that are gone."""
     wanted = [
         plan
-        for integration in Integration.objects.exclude(
-            state=IntegrationState.DISCONNECTED
-        ).iterator()
+        for integration in Integration.objects.exclude(state=IntegrationState.DISCONNECTED)
+        .select_related("organization")
+        .prefetch_related("schedules")
+        .iterator(chunk_size=500)
         for plan in plans(integration)
     ]
     return _mend(wanted, PeriodicTask.objects.filter(name__startswith="integration "))
@@ -104,7 +137,7 @@ def _mend(wanted: list[Plan], rows: Iterable[PeriodicTask]) -> int:
 
 
 def _mend_one(plan: Plan, row: PeriodicTask | None) -> int:
-    values = plan.values(_interval(plan.seconds))
+    values = plan.values()
     if row is None:
         PeriodicTask.objects.update_or_create(name=plan.name, defaults=values)
         return 1
@@ -123,3 +156,17 @@ def _interval(seconds: int) -> IntervalSchedule:
     return found.order_by("pk").first() or IntervalSchedule.objects.create(
         every=seconds, period=IntervalSchedule.SECONDS
     )
+
+
+def _crontab(expression: str, zone: str) -> CrontabSchedule:
+    minute, hour, day, month, weekday = expression.split()
+    values = {
+        "minute": minute,
+        "hour": hour,
+        "day_of_week": weekday,
+        "day_of_month": day,
+        "month_of_year": month,
+        "timezone": zone,
+    }
+    found = CrontabSchedule.objects.filter(**values)
+    return found.order_by("pk").first() or CrontabSchedule.objects.create(**values)

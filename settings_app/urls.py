@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from settings_app.views import integrations, preferences, suppliers
+from settings_app.views import integrations, keeping, preferences, suppliers
 
 app_name = "settings_app"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("device/<uuid:public_id>/cancel/", integrations.device_cancel, name="device_cancel"),
     path("<int:pk>/", integrations.integration, name="integration"),
     path("<int:pk>/settings/", integrations.integration_settings, name="integration_settings"),
+    path("<int:pk>/in-step/", keeping.kept_in_step, name="kept_in_step"),
+    path("<int:pk>/schedules/", keeping.schedules, name="schedules"),
     path("<int:pk>/reconnect/", integrations.reconnect, name="reconnect"),
     path("<int:pk>/pause/", integrations.pause, name="pause"),
     path("<int:pk>/resume/", integrations.resume, name="resume"),

@@ -21,3 +21,16 @@ def start_scheduled(*, integration_id: int, kind: str, **kwargs: Any) -> None:
     from syncs.operations.schedule import start_scheduled as operation
 
     operation(integration_id=integration_id, kind=kind)
+
+
+@shared_task(name="syncs.forget_runs")
+def forget_runs(*, integration_id: int, **kwargs: Any) -> None:
+    """Forget an account's old runs by its schedule; an account that is gone has none."""
+    from django.utils import timezone
+
+    from settings_app.models import Integration
+    from syncs.operations.forgetting import forget_runs as operation
+
+    account = Integration.objects.filter(pk=integration_id).select_related("organization").first()
+    if account is not None:
+        operation(integration=account, now=timezone.now())

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from core.api.routes import route
-from settings_app.api import integrations, preferences, tokens
+from settings_app.api import integrations, keeping, preferences, tokens
 
 urlpatterns = [
     route("integrations", integrations.IntegrationsView.as_view(), "integrations"),
@@ -20,6 +20,14 @@ urlpatterns = [
     ),
     route(
         "allegro/settings/<int:pk>", integrations.AllegroSettingsView.as_view(), "allegro_settings"
+    ),
+    route(
+        "allegro/settings/<int:pk>/fields", keeping.FieldsView.as_view(), "allegro_settings_fields"
+    ),
+    route(
+        "allegro/settings/<int:pk>/schedules",
+        keeping.SchedulesView.as_view(),
+        "allegro_settings_schedules",
     ),
     route("settings", preferences.SettingsView.as_view(), "settings"),
     route("settings/suppliers", preferences.SuppliersView.as_view(), "suppliers"),

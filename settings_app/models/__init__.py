@@ -4,6 +4,7 @@ from settings_app.models.connecting import DeviceAuthorization, OAuthAttempt
 from settings_app.models.field_rules import FieldRule
 from settings_app.models.integrations import FAILURES_BEFORE_DISABLING, Integration
 from settings_app.models.organizations import Installation, OrganizationSettings
+from settings_app.models.schedules import SyncSchedule
 from settings_app.models.suppliers import Supplier
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "OAuthAttempt",
     "OrganizationSettings",
     "Supplier",
+    "SyncSchedule",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,11 @@ class OrganizationSettings(TenantModel, TimestampedModel):
     )
     low_stock_threshold = models.PositiveIntegerField(_("low stock from"), default=3)
     notification_email = models.EmailField(_("e-mail for notices"), blank=True)
+    keep_runs_days = models.PositiveSmallIntegerField(
+        _("keep runs, days"),
+        default=90,
+        validators=[MinValueValidator(7), MaxValueValidator(730)],
+    )
     stock_writes_stopped_at = models.DateTimeField(
         _("stock to Allegro stopped"), null=True, blank=True
     )

@@ -33,6 +33,7 @@ from settings_app.operations.health import (
     record_sync_failure,
     record_sync_success,
 )
+from settings_app.operations.keeping import keep_in_step, set_field_rules, set_schedules
 from settings_app.operations.lifecycle import (
     CannotNow,
     disconnect,
@@ -79,6 +80,7 @@ __all__ = [
     "complete_oauth",
     "disconnect",
     "forget_old_attempts",
+    "keep_in_step",
     "mark_needs_reauth",
     "organization_settings",
     "pause",
@@ -94,6 +96,8 @@ __all__ = [
     "request_sync",
     "reset_errors",
     "resume",
+    "set_field_rules",
+    "set_schedules",
     "start_device",
     "start_oauth",
     "stop_installation_offers",

@@ -1,6 +1,7 @@
 """Reads of integrations, their settings, and suppliers."""
 
 from settings_app.queries.field_rules import FieldRules, Rule, default_rule, field_rules
+from settings_app.queries.keeping import field_label, kept_fields, schedule_rows
 from settings_app.queries.pages import (
     card,
     device_page,
@@ -19,6 +20,7 @@ from settings_app.queries.rows import (
     suppliers_of,
     working_integrations,
 )
+from settings_app.queries.schedules import Schedule, schedules_of
 from settings_app.queries.suppliers import (
     remove_supplier_page,
     section_tabs,
@@ -33,6 +35,7 @@ __all__ = [
     "REFRESH_AHEAD",
     "FieldRules",
     "Rule",
+    "Schedule",
     "StockStop",
     "card",
     "default_rule",
@@ -40,14 +43,18 @@ __all__ = [
     "device_page",
     "disconnect_page",
     "due_for_refresh",
+    "field_label",
     "field_rules",
     "integration_page",
     "integrations_of",
     "integrations_page",
+    "kept_fields",
     "missing_scopes",
     "offer_stop",
     "overview",
     "remove_supplier_page",
+    "schedule_rows",
+    "schedules_of",
     "section_tabs",
     "settings_of",
     "stock_stop",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.utils.translation import gettext_lazy
 
-from settings_app.enums import IntegrationState
+from settings_app.enums import ConflictStrategy, IntegrationState
 
 TONES = {
     IntegrationState.CONNECTED: ("ok", "ok"),
@@ -38,5 +41,47 @@ ACTION_WORDS = {
     "integration.errors_reset": gettext_lazy("Errors forgotten"),
     "integration.disconnected": gettext_lazy("Disconnected"),
     "integration.settings_changed": gettext_lazy("Settings changed"),
+    "integration.field_rule_changed": gettext_lazy("What is kept in step changed"),
+    "integration.schedule_changed": gettext_lazy("Schedule changed"),
     "integration.sync_requested": gettext_lazy("Reading asked for"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A strategy said so that nobody mistakes which side is overwritten."""
+
+    short: Any
+    sentence: Any
+
+
+STRATEGY_WORDS = {
+    ConflictStrategy.MANUAL: Words(
+        gettext_lazy("Ask me; nothing is overwritten"),
+        gettext_lazy(
+            "Ask me. Nothing is overwritten on either side; the difference waits under Conflicts until"
+            " you choose."
+        ),
+    ),
+    ConflictStrategy.DB_WINS: Words(
+        gettext_lazy("Ours goes to Allegro; Allegro is overwritten"),
+        gettext_lazy(
+            "Ours wins. The value of your catalogue is written to Allegro, and what was changed at"
+            " Allegro is overwritten."
+        ),
+    ),
+    ConflictStrategy.ALLEGRO_WINS: Words(
+        gettext_lazy("Allegro's comes here; ours is overwritten"),
+        gettext_lazy(
+            "Allegro wins. The value at Allegro is written into your catalogue, and what you changed"
+            " here is overwritten."
+        ),
+    ),
+    ConflictStrategy.TIMESTAMP: Words(
+        gettext_lazy("The newer overwrites the older"),
+        gettext_lazy(
+            "The newer change wins. Whichever side changed last overwrites the other; where a time is"
+            " not known, you are asked."
+        ),
+    ),
 }

@@ -8,16 +8,24 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.models import User
+from settings_app.enums import SyncDirection
 from settings_app.models import Integration
 from syncs.enums import SyncKind, SyncTrigger
 from syncs.models import SyncRun
 from syncs.operations.start import AccountNotWorking, start_run
+from syncs.operations.stock_differences import push_stock_differences
 
 
 def start_scheduled(*, integration_id: int, kind: str) -> SyncRun | None:
-    """Start the run a schedule asks for; None when the account is gone or does not work."""
+    """Start the run a schedule asks for; None when the account is gone or does not work.
+
+    STOCK is no run: what differs is handed to the pushes of stock, which have their own page.
+    """
     integration = Integration.objects.filter(pk=integration_id).first()
     if integration is None or not integration.is_working:
+        return None
+    if kind == SyncDirection.STOCK:
+        push_stock_differences(integration=integration, now=timezone.now())
         return None
     return start_run(
         integration=integration,

@@ -70,6 +70,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "products.product": {"selling_currency": "PLN", "purchase_currency": "PLN", "ean": ""},
     "settings_app.integration": {"state": "CONNECTED", "environment": "sandbox"},
     "settings_app.fieldrule": {"field": "PRICE", "max_change_percent": 20},
+    "settings_app.syncschedule": {"direction": "PUSH", "minutes": 20, "cron": ""},
     "webhooks.inboundevent": {"source": "HTTP", "state": "DEAD"},
     "imports.importjob": {"stage": "PREVIEW", "state": "DONE"},
     "syncs.syncrun": {"state": "DONE", "kind": "PULL_OFFERS"},

@@ -29,11 +29,6 @@ SETTINGS = {
 }
 
 
-@pytest.fixture
-def integration(organization: Any) -> Any:
-    return IntegrationFactory(organization=organization)
-
-
 # -- allegro/settings --------------------------------------------------------------------------
 
 
@@ -234,6 +229,7 @@ def test_settings_of_the_organization(organization: Any, owner: Any, api: Any) -
         "defaultVatRate": 23,
         "lowStockThreshold": 3,
         "notificationEmail": "",
+        "keepRunsDays": 90,
         "suppliers": [],
     }
     changed = client.put("/api/settings/", {"lowStockThreshold": 7, "defaultVatRate": 21})

@@ -49,7 +49,7 @@ def integration(organization: Any) -> Any:
 
 def test_pause_stops_the_schedules_and_resume_starts_them(integration: Any, owner: Any) -> None:
     before = running(integration)
-    assert len(before) == 6
+    assert len(before) == 10
 
     step(pause, integration, owner)
     assert integration.state == IntegrationState.PAUSED
@@ -88,7 +88,7 @@ def test_reset_errors_brings_a_switched_off_integration_back(integration: Any, o
     step(reset_errors, integration, owner)
     assert integration.state == IntegrationState.CONNECTED
     assert (integration.sync_error_count, integration.last_sync_error) == (0, "")
-    assert len(running(integration)) == 6
+    assert len(running(integration)) == 10
 
 
 def test_reset_errors_does_not_bring_back_what_needs_a_person(integration: Any, owner: Any) -> None:

@@ -17,6 +17,7 @@ GOOD = {
     "default_vat_rate": "8",
     "low_stock_threshold": "7",
     "notification_email": "team@example.com",
+    "keep_runs_days": "30",
 }
 
 
@@ -42,6 +43,7 @@ def test_an_owner_changes_them_and_it_is_audited(organization: Any, owner: Any, 
     found = OrganizationSettings.objects.get(organization=organization)
     assert (found.default_margin_percent, found.default_vat_rate) == (Decimal("35.5"), Decimal(8))
     assert (found.low_stock_threshold, found.notification_email) == (7, "team@example.com")
+    assert found.keep_runs_days == 30
     entry = AuditEntry.objects.get(action="settings.changed")
     assert (entry.actor, entry.organization) == (owner, organization)
     assert (entry.before["low_stock_threshold"], entry.after["low_stock_threshold"]) == (3, 7)

@@ -61,6 +61,7 @@ class OrganizationSettingsSerializer(serializers.ModelSerializer[OrganizationSet
             "default_vat_rate",
             "low_stock_threshold",
             "notification_email",
+            "keep_runs_days",
         )
 
     def validate_default_margin_percent(self, value: Decimal | None) -> Decimal | None:
