@@ -3,60 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import multiprocessing
 import threading
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 import redis
 
-from connectors.allegro import AllegroClient, Bucket, Lane, RateLimited, RateLimiter
+from connectors.allegro import Bucket, Lane, RateLimited, RateLimiter
 from connectors.allegro.budgets import RESERVES, budgets, connections
 from connectors.allegro.limits import LIMITS, MAX_CONNECTIONS
 from tests.connectors.conftest import Valkey
-from tests.connectors.scripted_server import Reply, ScriptedServer
-
-# At this scale the application may make 60 calls a minute, ten of them at once.
-SLOW = 60 / 9000
-
-
-def hold(
-    limiter: RateLimiter,
-    *,
-    lane: Lane = Lane.ORDERS,
-    seller_id: str = "1",
-    bucket: Bucket = Bucket.DEFAULT,
-    max_wait: float = 0.0,
-    cost: int = 1,
-    client_id: str = "app",
-) -> AbstractContextManager[None]:
-    return limiter.acquire(
-        client_id=client_id,
-        seller_id=seller_id,
-        bucket=bucket,
-        lane=lane,
-        max_wait=max_wait,
-        cost=cost,
-    )
-
-
-def take(limiter: RateLimiter, **settings: Any) -> None:
-    with hold(limiter, **settings):
-        pass
-
-
-def taken(limiter: RateLimiter, *, tries: int = 200, **settings: Any) -> int:
-    """How many calls go through before the limiter says no."""
-    for count in range(tries):
-        try:
-            take(limiter, **settings)
-        except RateLimited:
-            return count
-    return tries
+from tests.connectors.taking import SLOW, hold, take, taken
 
 
 @pytest.mark.parametrize("bucket", list(Bucket))
@@ -236,180 +195,6 @@ def test_processes_share_one_budget(valkey: redis.Redis, shared_valkey: Valkey) 
     assert 100 <= sum(granted) <= most
 
 
-def refused(limiter: RateLimiter, seller_id: str = "1", **settings: Any) -> float:
-    return limiter.refused(
-        client_id="app", seller_id=seller_id, **{"bucket": Bucket.DEFAULT, **settings}
-    )
-
-
-def test_a_refusal_stops_its_budget_for_everyone(valkey: redis.Redis) -> None:
-    assert refused(RateLimiter(valkey), retry_after=7) == 7
-    other = RateLimiter(valkey)
-    with pytest.raises(RateLimited) as caught:
-        take(other)
-    assert caught.value.retry_after == pytest.approx(7, abs=0.5)
-    take(other, seller_id="2")
-    take(other, bucket=Bucket.OFFER_PARTS)
-
-
-def test_a_stop_ends(valkey: redis.Redis) -> None:
-    limiter = RateLimiter(valkey)
-    refused(limiter, retry_after=0.4)
-    with pytest.raises(RateLimited):
-        take(limiter)
-    take(limiter, max_wait=1.0)
-
-
-def test_a_refusal_without_retry_after_costs_a_minute(valkey: redis.Redis) -> None:
-    limiter = RateLimiter(valkey)
-    assert refused(limiter) == 60
-    with pytest.raises(RateLimited) as caught:
-        take(limiter, max_wait=3)
-    assert caught.value.retry_after == pytest.approx(60, abs=1)
-
-
-def test_calls_in_flight_do_not_prolong_a_stop_but_hammering_does(valkey: redis.Redis) -> None:
-    limiter = RateLimiter(valkey)
-    assert [refused(limiter) for _ in range(5)] == [60] * 5
-    pauses = []
-    for _ in range(6):
-        valkey.delete("allegro:{app}:stop:1:default")  # the stop ran out
-        pauses.append(refused(limiter))
-    assert pauses == [120, 240, 480, 900, 900, 900]
-
-
-def test_a_longer_stop_is_not_shortened(valkey: redis.Redis) -> None:
-    limiter = RateLimiter(valkey)
-    refused(limiter, retry_after=50)
-    refused(limiter, retry_after=1)
-    with pytest.raises(RateLimited) as caught:
-        take(limiter)
-    assert caught.value.retry_after == pytest.approx(50, abs=1)
-
-
-def test_an_absurd_retry_after_is_bounded(valkey: redis.Redis) -> None:
-    assert refused(RateLimiter(valkey), retry_after=1e9) == 3600
-
-
-def test_refusals_of_several_budgets_stop_the_application(valkey: redis.Redis) -> None:
-    limiter = RateLimiter(valkey)
-    refused(limiter, "1")
-    refused(limiter, "2")
-    take(limiter, seller_id="9")
-    refused(limiter, "3")
-    with pytest.raises(RateLimited):
-        take(limiter, seller_id="9")
-    take(limiter, seller_id="9", client_id="another")
-
-
-def test_a_flush_refills_and_harms_nothing(valkey: redis.Redis) -> None:
-    limiter = RateLimiter(valkey, scale=SLOW)
-    assert taken(limiter) == 10
-    valkey.flushall()
-    valkey.script_flush()
-    with hold(limiter):
-        valkey.flushall()
-    assert taken(limiter) == 10
-
-
-def test_without_redis_calls_go_on_from_a_small_budget_of_their_own(
-    own_valkey: Valkey, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO, "connectors.allegro.limiter")
-    limiter = RateLimiter(own_valkey.connect(), scale=60 * SLOW)
-    take(limiter)
-    own_valkey.stop()
-    granted = taken(limiter)
-    assert granted == 60  # a tenth of what all share
-    assert [one.levelname for one in caplog.records] == ["WARNING"]
-    assert refused(limiter, retry_after=9) == 9
-    with pytest.raises(RateLimited):
-        take(limiter, seller_id="1")
-
-
-def test_redis_going_away_in_the_middle_of_a_call_is_no_error(own_valkey: Valkey) -> None:
-    limiter = RateLimiter(own_valkey.connect())
-    with hold(limiter):
-        own_valkey.stop()
-    take(limiter)
-
-
-def test_without_redis_a_process_keeps_to_two_connections(own_valkey: Valkey) -> None:
-    limiter = RateLimiter(own_valkey.connect())
-    own_valkey.stop()
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(hold(limiter))
-        stack.enter_context(hold(limiter))
-        with pytest.raises(RateLimited) as caught:
-            take(limiter, max_wait=0.1)
-        assert caught.value.code == "own_connections"
-    take(limiter)
-
-
-@pytest.mark.slow
-def test_sharing_resumes_when_redis_is_back(
-    own_valkey: Valkey, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO, "connectors.allegro.limiter")
-    connection = own_valkey.connect()
-    limiter = RateLimiter(connection)
-    own_valkey.stop()
-    take(limiter)
-    own_valkey.start()
-    time.sleep(5.2)
-    take(limiter)
-    assert [one.levelname for one in caplog.records] == ["WARNING", "INFO"]
-    assert connection.exists("allegro:{app}:bucket:client")
-
-
-def test_a_limiter_made_from_an_address_gives_up_quickly(own_valkey: Valkey) -> None:
-    limiter = RateLimiter.from_url(f"unix://{own_valkey.socket}", scale=SLOW)
-    assert taken(limiter) == 10
-    own_valkey.stop()
-    started = time.monotonic()
-    take(limiter)
-    assert time.monotonic() - started < 0.5
-
-
-def test_decoding_connections_work_too(shared_valkey: Valkey, valkey: redis.Redis) -> None:
-    decoding = redis.Redis(unix_socket_path=str(shared_valkey.socket), decode_responses=True)
-    assert taken(RateLimiter(decoding, scale=SLOW)) == 10
-
-
 def test_a_scale_of_nothing_is_refused(valkey: redis.Redis) -> None:
     with pytest.raises(ValueError, match="scale"):
         RateLimiter(valkey, scale=0)
-
-
-def test_nothing_stays_in_redis_for_ever(valkey: redis.Redis) -> None:
-    limiter = RateLimiter(valkey)
-    take(limiter, bucket=Bucket.OFFER_WRITE)
-    refused(limiter)
-    keys = list(valkey.scan_iter())
-    assert keys
-    assert all(valkey.pttl(key) > 0 for key in keys)
-
-
-ClientOf = Callable[..., AllegroClient]
-
-
-def test_a_429_stops_other_clients_of_the_same_budget(
-    client_of: ClientOf, valkey: redis.Redis
-) -> None:
-    with ScriptedServer(Reply(429, headers={"Retry-After": "20"})) as server:
-        for expected in (429, 0):
-            with pytest.raises(RateLimited) as caught:
-                client_of(server, limiter=RateLimiter(valkey)).me()
-            assert caught.value.status == expected
-            assert caught.value.operation == "me"
-            assert caught.value.retry_after == pytest.approx(20, abs=1)
-    assert len(server.seen) == 1
-
-
-def test_a_short_429_is_waited_out_behind_the_limiter(
-    client_of: ClientOf, valkey: redis.Redis
-) -> None:
-    answers = (Reply(429, headers={"Retry-After": "1"}), Reply(body=b'{"id": "1"}'))
-    with ScriptedServer(*answers) as server:
-        assert client_of(server, limiter=RateLimiter(valkey)).me()["id"] == "1"
-    assert len(server.seen) == 2

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -14,7 +11,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
 from django.utils import timezone
 
 from core.enums import WorkState
@@ -26,13 +22,12 @@ from imports.locks import organization_turn
 from imports.models import ImportJob, ImportRow
 from products.models import Product
 from tests.imports.files import many
+from tests.worker import kill, run_code, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = """
-import django
-django.setup()
 from imports.operations import run_due
 run_due(seconds=60)
 """
@@ -44,17 +39,7 @@ def worker(settings: Any) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start() -> subprocess.Popen[bytes]:
-        url = os.environ["DATABASE_URL"].replace(
-            f"/{_plain_name()}?", f"/{connection.settings_dict['NAME']}?"
-        )
-        environment = {
-            **os.environ,
-            "DATABASE_URL": url,
-            "MEDIA_ROOT": settings.MEDIA_ROOT,
-            "IMPORT_CSV_BATCH_SIZE": "50",
-            "PYTHONPATH": str(ROOT),
-        }
-        process = subprocess.Popen([sys.executable, "-c", WORKER], env=environment, cwd=ROOT)
+        process = run_code(WORKER, MEDIA_ROOT=settings.MEDIA_ROOT, IMPORT_CSV_BATCH_SIZE="50")
         started.append(process)
         return process
 
@@ -65,22 +50,8 @@ def worker(settings: Any) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
         process.wait()
 
 
-def _plain_name() -> str:
-    from urllib.parse import urlsplit
-
-    return urlsplit(os.environ["DATABASE_URL"]).path.lstrip("/")
-
-
-def _wait(condition: Callable[[], bool], seconds: float = 40) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.005)
-
-
 def _kill(process: subprocess.Popen[bytes], job: ImportJob) -> None:
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    kill(process)
     job.refresh_from_db()
     assert job.state == WorkState.RUNNING
     # Instead of waiting for the claim to run out.
@@ -90,13 +61,13 @@ def _kill(process: subprocess.Popen[bytes], job: ImportJob) -> None:
 def test_worker_killed_while_reading_reads_anew(uploaded: Any, worker: Any) -> None:
     job = uploaded(many(4000))
     first = worker()
-    _wait(lambda: ImportRow.objects.filter(job=job).count() > 500)
+    wait_for(lambda: ImportRow.objects.filter(job=job).count() > 500)
     _kill(first, job)
     left_behind = ImportRow.objects.filter(job=job).count()
     assert 500 < left_behind < 4000
 
     second = worker()
-    _wait(lambda: ImportJob.objects.get(pk=job.pk).stage == ImportStage.PREVIEW)
+    wait_for(lambda: ImportJob.objects.get(pk=job.pk).stage == ImportStage.PREVIEW)
 
     second.kill()
     job.refresh_from_db()
@@ -111,7 +82,7 @@ def test_worker_killed_while_applying_resumes_each_row_once(
     job = staged(many(4000))
     operations.confirm(job=job, actor=owner, now=timezone.now())
     first = worker()
-    _wait(lambda: ImportJob.objects.get(pk=job.pk).rows_applied > 500)
+    wait_for(lambda: ImportJob.objects.get(pk=job.pk).rows_applied > 500)
     _kill(first, job)
     applied = ImportRow.objects.filter(job=job).exclude(applied_at=None).count()
     job.refresh_from_db()
@@ -119,7 +90,7 @@ def test_worker_killed_while_applying_resumes_each_row_once(
     assert job.rows_applied == applied == Product.objects.exclude(purchase_price=None).count()
 
     second = worker()
-    _wait(lambda: ImportJob.objects.get(pk=job.pk).stage == ImportStage.APPLIED)
+    wait_for(lambda: ImportJob.objects.get(pk=job.pk).stage == ImportStage.APPLIED)
 
     second.kill()
     job.refresh_from_db()
@@ -150,10 +121,10 @@ def test_two_imports_of_one_organization_take_turns(
     with organization_turn(organization.pk) as mine:
         assert mine  # as if a third import were running
         workers = [worker(), worker()]
-        _wait(lambda: says_so(first) and says_so(second))
+        wait_for(lambda: says_so(first) and says_so(second))
     ImportJob.objects.update(next_attempt_at=timezone.now())
     workers += [worker(), worker()]  # the first two found nothing due any more and ended
-    _wait(lambda: ImportJob.objects.filter(stage=ImportStage.PREVIEW).count() == 2)
+    wait_for(lambda: ImportJob.objects.filter(stage=ImportStage.PREVIEW).count() == 2)
 
     for process in workers:
         process.kill()
@@ -189,7 +160,7 @@ def test_cancel_stops_a_running_worker_between_batches(
     job = staged(many(4000))
     operations.confirm(job=job, actor=owner, now=timezone.now())
     process = worker()
-    _wait(lambda: ImportJob.objects.get(pk=job.pk).rows_applied > 300)
+    wait_for(lambda: ImportJob.objects.get(pk=job.pk).rows_applied > 300)
 
     operations.cancel(job=job, actor=owner, now=timezone.now())
 

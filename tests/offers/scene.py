@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import Any
 
 from django.utils import timezone
@@ -13,6 +14,7 @@ from offers.operations.pushing import push_account
 from products.models import Product
 from settings_app.models import Integration
 from tests.orders.conftest import linked_product
+from tests.worker import run_code
 
 
 def active_offers(sandbox: Any, login: str) -> list[str]:
@@ -56,6 +58,15 @@ def sell(integration: Integration, allegro_id: str, on_hand: int = 20, **more: A
 
 def push(integration: Integration, seconds: float = 10.0) -> int:
     return push_account(integration_id=integration.pk, seconds=seconds)
+
+
+def start_pusher(integration: Integration, sandbox: Any) -> subprocess.Popen[bytes]:
+    """A process of its own that pushes this account."""
+    code = (
+        "from offers.operations.pushing import push_account\n"
+        f"push_account(integration_id={integration.pk})"
+    )
+    return run_code(code, sandbox=sandbox)
 
 
 def shown(sandbox: Any, allegro_id: str) -> tuple[int, str]:

@@ -14,8 +14,8 @@ from offers.models import Offer, OfferPush, StockCommand
 from offers.targets import targets_for
 from settings_app.models import Integration
 from tests.inventory.test_allocation import place
+from tests.offers.faults import BULK_STATUS, fault, five, heal, quantities
 from tests.offers.scene import offer_of, push, push_of, put_on_shelf, sell, shown
-from tests.offers.test_push_faults import BULK_STATUS, fault, five, heal, quantities
 
 pytestmark = pytest.mark.django_db
 

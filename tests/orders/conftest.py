@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from core.models import OutboxMessage
+from inventory.models import StockLevel
 from inventory.operations import ensure_default_warehouse, set_on_hand
 from offers.enums import LinkSource, LinkState
 from offers.models import Offer, OfferLink
@@ -23,6 +25,9 @@ from tests.integrations import connect
 from tests.orders.allegro_orders import Shop
 from tests.orders.checkout_forms import START
 
+Record = Callable[..., Recorded]
+Sold = Callable[..., Product]
+
 
 @pytest.fixture
 def integration(organization: Any) -> Integration:
@@ -34,7 +39,7 @@ def integration(organization: Any) -> Integration:
 
 
 @pytest.fixture
-def record(integration: Integration) -> Callable[..., Recorded]:
+def record(integration: Integration) -> Record:
     def do(form: dict[str, Any], **extra: Any) -> Recorded:
         values: dict[str, Any] = {"integration": integration, "now": timezone.now()} | extra
         return record_checkout_form(form=form, **values)
@@ -65,8 +70,20 @@ def shop(allegro: Any, organization: Any, owner: Any) -> Shop:
 
 
 @pytest.fixture
-def sold(integration: Integration) -> Callable[..., Product]:
+def sold(integration: Integration) -> Sold:
     return lambda *args, **kwargs: linked_product(integration, *args, **kwargs)
+
+
+def level(product: Product) -> tuple[int, int]:
+    """What lies there of a product, and what of it is promised."""
+    one = StockLevel.objects.get(product=product)
+    return one.on_hand, one.reserved
+
+
+def topics() -> list[str]:
+    """What the outbox was told of orders, in order."""
+    rows = OutboxMessage.objects.filter(topic__startswith="order.").order_by("pk")
+    return list(rows.values_list("topic", flat=True))
 
 
 def linked_product(

@@ -13,7 +13,7 @@ from orders.enums import WriteOutcome
 from orders.models import OrderWrite
 from orders.operations import request_claim
 from tests.orders.allegro_orders import Shop, done, work
-from tests.syncs.worker import kill, start_worker, wait_for
+from tests.worker import kill, start_worker, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180), pytest.mark.django_db(transaction=True)]
 

@@ -17,7 +17,7 @@ from syncs.tasks import run_due
 from tests.integrations import connect
 from tests.sandbox_server import NO_DELAYS, SandboxServer
 from tests.syncs.conftest import numbers
-from tests.syncs.worker import kill, start_worker, wait_for
+from tests.worker import kill, start_worker, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 

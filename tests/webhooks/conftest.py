@@ -9,13 +9,17 @@ import pytest
 from django.utils import timezone
 
 from core.outbox import deliver_due
-from inventory.models import StockLevel
 from offers.models import Offer
 from products.models import Product
 from settings_app.models import Integration
 from tests.integrations import connect
+from tests.orders.conftest import level as stock
 from tests.orders.conftest import linked_product
 from webhooks.operations import poll_orders, process_inbox
+
+__all__ = ["stock"]
+CatchUp = Callable[[], int]
+Shelf = dict[str, Product]
 
 
 @pytest.fixture
@@ -32,7 +36,7 @@ def account(allegro: Any, organization: Any, owner: Any, login: str) -> Integrat
 
 
 @pytest.fixture
-def shelf(account: Integration, allegro: Any, login: str) -> dict[str, Product]:
+def shelf(account: Integration, allegro: Any, login: str) -> Shelf:
     """Products with 20 pieces each behind the seller's first offers, by offer number."""
     return {
         str(offer["id"]): linked_product(account, str(offer["id"]), on_hand=20)
@@ -47,7 +51,7 @@ def poll(integration: Integration) -> int:
 
 
 @pytest.fixture
-def catch_up(account: Integration) -> Callable[[], int]:
+def catch_up(account: Integration) -> CatchUp:
     """Read the journal and work on what it told."""
 
     def do() -> int:
@@ -59,12 +63,7 @@ def catch_up(account: Integration) -> Callable[[], int]:
     return do
 
 
-def stock(product: Product) -> tuple[int, int]:
-    level = StockLevel.objects.get(product=product)
-    return level.on_hand, level.reserved
-
-
-def two_offers(shelf: dict[str, Product]) -> tuple[str, str]:
+def two_offers(shelf: Shelf) -> tuple[str, str]:
     first, second = sorted(shelf)[:2]
     assert Offer.objects.filter(allegro_id__in=[first, second]).count() == 2
     return first, second
