@@ -171,9 +171,13 @@ class RunBrakeState(models.TextChoices):
 
 
 class ConflictState(models.TextChoices):
-    """The life of a conflict. AGREED: it went away without anybody deciding."""
+    """The life of a conflict. WRITING: a person chose, and the value is on its way to Allegro.
+
+    AGREED: it went away without anybody deciding.
+    """
 
     OPEN = "OPEN", _("Open")
+    WRITING = "WRITING", _("On its way")
     RESOLVED = "RESOLVED", _("Resolved")
     AGREED = "AGREED", _("Both sides agree again")
 

@@ -9,14 +9,17 @@ from core.tenancy import TenantModel
 from syncs.enums import ConflictResolution, ConflictState
 from syncs.models.runs import SyncRun
 
+UNSETTLED = (ConflictState.OPEN, ConflictState.WRITING)
+
 
 class Conflict(TenantModel):
-    """A field of an offer that both sides changed. One open at a time; values follow while it is open.
+    """A field of an offer that both sides changed. One unsettled at a time; values follow while it is open.
 
-    ``reason`` is the code of the decision that found it. ``value`` is the chosen one where the
-    resolution is OWN. Resolving does not close the gap by itself: choosing ours agrees upon ``theirs``
-    as the new ``base`` (it was seen), so that ours is the only side that moved and every run sends it;
-    choosing Allegro's takes the value and agrees upon it.
+    ``reason`` is the code of the decision that found it. ``value`` is the chosen one. Choosing
+    Allegro's takes it at once. Choosing ours or another value sends it: the conflict is WRITING since
+    ``asked_at`` until the write is read back, and open again with ``problem`` when it did not work.
+    ``written_where`` is what taking it wrote on our side, which taking it back needs; while ``undoing``
+    the value that was there before is on its way back.
     """
 
     integration = models.ForeignKey(
@@ -40,6 +43,10 @@ class Conflict(TenantModel):
         _("chosen"), max_length=8, choices=ConflictResolution.choices, blank=True
     )
     value = models.TextField(_("chosen value"), null=True, blank=True)  # noqa: DJ001 -- none
+    problem = models.CharField(_("did not work because"), max_length=500, blank=True)
+    written_where = models.JSONField(null=True, blank=True)
+    undoing = models.BooleanField(default=False)
+    asked_at = models.DateTimeField(_("on its way since"), null=True, blank=True)
     run = models.ForeignKey(
         SyncRun, on_delete=models.SET_NULL, null=True, blank=True, related_name="conflicts"
     )
@@ -54,7 +61,7 @@ class Conflict(TenantModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["offer", "field"],
-                condition=models.Q(state=ConflictState.OPEN),
+                condition=models.Q(state__in=UNSETTLED),
                 name="syncs_one_open_conflict",
             )
         ]
@@ -62,7 +69,17 @@ class Conflict(TenantModel):
             models.Index(fields=["organization", "state", "-id"], name="syncs_conflict_recent"),
             models.Index(fields=["integration", "state", "-id"], name="syncs_conflict_account"),
             models.Index(fields=["offer", "-id"], name="syncs_conflict_offer"),
+            models.Index(
+                fields=["integration", "offer"],
+                condition=models.Q(state=ConflictState.WRITING),
+                name="syncs_conflict_writing",
+            ),
         ]
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether there is nothing left to decide or to wait for."""
+        return self.state not in UNSETTLED
 
     def __str__(self) -> str:
         return f"{self.field} of offer {self.offer_id}: {self.state}"
