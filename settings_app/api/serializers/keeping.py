@@ -33,6 +33,9 @@ class FieldRuleSerializer(serializers.Serializer[Any]):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        # A partial change of the account makes nothing of a rule required, not even its field.
+        if "field" not in attrs:
+            raise serializers.ValidationError({"field": "This field is required."})
         ours_or_ask = ("", ConflictStrategy.DB_WINS, ConflictStrategy.MANUAL)
         if attrs["field"] == SyncedField.STOCK and attrs.get("strategy", "") not in ours_or_ask:
             raise serializers.ValidationError(
