@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from core.outbox import deliver_due
@@ -104,4 +105,4 @@ def test_a_file_that_zeroes_everything_is_stopped_and_the_home_page_says_so(
     assert page.status_code == 200
     text = page.content.decode()
     assert f"{account.label}: the brake holds all stock" in text
-    assert f"/offers/brakes/{brake.pk}/" in text
+    assert reverse("offers:brake", args=[brake.pk]) in text
