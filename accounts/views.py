@@ -97,7 +97,7 @@ def invite_member(request: MemberRequest) -> HttpResponse:
             now=timezone.now(),
         )
     except HubError as error:
-        return _refused(request, f"{error.detail} {error.remedy}")
+        return _refused(request, error.told)
     messages.success(request, _("The invitation is on its way."))
     return redirect("accounts:organization")
 
@@ -128,7 +128,7 @@ def set_role(request: MemberRequest, pk: int) -> HttpResponse:
             now=timezone.now(),
         )
     except HubError as error:
-        return _refused(request, f"{error.detail} {error.remedy}")
+        return _refused(request, error.told)
     messages.success(request, _("The role is changed."))
     return redirect("accounts:organization")
 
@@ -141,7 +141,7 @@ def remove(request: MemberRequest, pk: int) -> HttpResponse:
     try:
         operations.remove_member(membership=membership, actor=request.user, now=timezone.now())
     except HubError as error:
-        return _refused(request, f"{error.detail} {error.remedy}")
+        return _refused(request, error.told)
     messages.success(request, _("The member is removed."))
     return redirect("accounts:organization")
 
@@ -228,7 +228,7 @@ def accept(request: MemberRequest, secret: str) -> HttpResponse:
             secret=secret, user=request.user, now=timezone.now()
         )
     except HubError as error:
-        messages.error(request, f"{error.detail} {error.remedy}")
+        messages.error(request, error.told)
         return redirect("accounts:accept_invitation", secret=secret)
     request.session[SESSION_KEY] = membership.organization_id
     messages.success(request, _("Welcome to %(name)s.") % {"name": membership.organization.name})

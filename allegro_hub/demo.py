@@ -146,7 +146,7 @@ def _connect(
     try:
         complete_oauth(organization=organization, user=owner, now=now, **_consent(url, login))
     except HubError as error:
-        say(f"{login} could not be connected: {error.detail} {error.remedy}".strip())
+        say(f"{login} could not be connected: {error.told}".strip())
     else:
         say(f"connected {login}" + (" again" if integration else ""))
 

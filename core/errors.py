@@ -31,6 +31,11 @@ class HubError(Exception):
         self.remedy = str(remedy)
         self.fields = dict(fields or {})
 
+    @property
+    def told(self) -> str:
+        """What failed and what to do about it, in one line."""
+        return f"{self.detail} {self.remedy}".strip()
+
 
 class NotYours(HubError):
     """The thing does not exist for this organization; told the same way as if it existed nowhere."""

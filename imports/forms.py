@@ -41,7 +41,7 @@ class UploadForm(forms.Form):
 
     def take_refusal(self, error: Any) -> None:
         """Show what the operation refused beside the file."""
-        self.add_error("file", f"{error.detail} {error.remedy}".strip())
+        self.add_error("file", error.told)
 
 
 class ConfirmForm(forms.Form):

@@ -147,5 +147,5 @@ def _decided(request: HttpRequest, job: ImportJob, decide: Any, **kwargs: Any) -
     try:
         decide(job=job, actor=request.user, now=timezone.now(), **kwargs)
     except HubError as error:
-        messages.error(request, f"{error.detail} {error.remedy}".strip())
+        messages.error(request, error.told)
     return redirect("imports:detail", pk=job.pk)

@@ -93,7 +93,7 @@ def replay(request: HttpRequest) -> HttpResponse:
                 now=timezone.now(),
             )
         except HubError as error:
-            messages.error(request, f"{error.detail} {error.remedy}")
+            messages.error(request, error.told)
             return redirect("webhooks:events")
         return redirect("webhooks:replay_detail", pk=made.pk)
     count = operations.replayable(organization=request.organization, selection=selection).count()
@@ -160,7 +160,7 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         operations.retry_event(event=_event(request, pk), actor=request.user, now=timezone.now())
     except HubError as error:
-        messages.error(request, f"{error.detail} {error.remedy}")
+        messages.error(request, error.told)
     else:
         messages.success(request, _("The event is worked on again."))
     return redirect("webhooks:event", pk=pk)

@@ -59,7 +59,7 @@ class BundleForm(forms.Form):
             try:
                 product = product_by_code(organization=self.organization, text=code)
             except HubError as error:
-                self.add_error(f"code_{number}", f"{error.detail} {error.remedy}")
+                self.add_error(f"code_{number}", error.told)
             else:
                 found.append(BundleItem(product.pk, values.get(f"units_{number}") or 1))
         values["found"] = found

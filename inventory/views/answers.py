@@ -25,14 +25,9 @@ def room(request: MemberRequest, here: str) -> dict[str, Any]:
     }
 
 
-def told(error: HubError) -> str:
-    """What failed and what to do about it, in one line."""
-    return f"{error.detail} {error.remedy}".strip()
-
-
 def tell(request: MemberRequest, error: HubError) -> None:
     """Show a refusal on the next page."""
-    messages.error(request, told(error))
+    messages.error(request, error.told)
 
 
 def see_other(name: str, *args: Any) -> HttpResponse:

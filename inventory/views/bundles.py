@@ -14,7 +14,7 @@ from accounts.enums import Role
 from core.errors import HubError
 from inventory import operations, queries
 from inventory.forms import BundleForm
-from inventory.views.answers import room, see_other, told
+from inventory.views.answers import room, see_other
 from products.models import Product
 
 
@@ -33,7 +33,7 @@ def bundle(request: MemberRequest, product_id: int) -> HttpResponse:
                 product=product, items=form.items(), actor=request.user, now=timezone.now()
             )
         except HubError as error:
-            form.add_error(None, told(error))
+            form.add_error(None, error.told)
         else:
             messages.success(request, _("Saved."))
             return see_other("adjust", product.pk)

@@ -19,7 +19,7 @@ from core.paging import page_number
 from core.row_ids import row_id
 from inventory import operations, queries
 from inventory.forms import AdjustForm, LedgerForm, first_values
-from inventory.views.answers import room, told
+from inventory.views.answers import room
 from products.models import Product
 
 # A filter of more places than this would be no help; the search narrows instead.
@@ -130,7 +130,7 @@ def _correct(request: MemberRequest, product: Product) -> HttpResponse:
         try:
             _apply(request, product, form.cleaned_data)
         except HubError as error:
-            form.add_error(None, told(error))
+            form.add_error(None, error.told)
         else:
             messages.success(request, _("The stock is set."))
             return redirect("inventory:adjust", product_id=product.pk)

@@ -17,7 +17,7 @@ from core.paging import page_number
 from inventory import operations, queries
 from inventory.forms import WarehouseForm
 from inventory.models import Warehouse
-from inventory.views.answers import confirm, room, see_other, tell, told
+from inventory.views.answers import confirm, room, see_other, tell
 
 HERE = "warehouses"
 
@@ -53,7 +53,7 @@ def warehouse_add(request: MemberRequest) -> HttpResponse:
                 **form.cleaned_data,
             )
         except HubError as error:
-            form.add_error("code", told(error))
+            form.add_error("code", error.told)
         else:
             messages.success(request, _("%(name)s is added.") % {"name": made.name})
             return see_other("warehouses")
@@ -72,7 +72,7 @@ def warehouse(request: MemberRequest, pk: int) -> HttpResponse:
                 warehouse=found, actor=request.user, now=timezone.now(), **form.cleaned_data
             )
         except HubError as error:
-            form.add_error("code", told(error))
+            form.add_error("code", error.told)
         else:
             messages.success(request, _("Saved."))
             return see_other("warehouses")

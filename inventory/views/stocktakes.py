@@ -21,7 +21,7 @@ from core.paging import page_number
 from inventory import operations, queries
 from inventory.forms import CountForm, PostForm, StocktakeForm
 from inventory.models import Stocktake
-from inventory.views.answers import confirm, room, see_other, tell, told
+from inventory.views.answers import confirm, room, see_other, tell
 
 HERE = "stocktakes"
 
@@ -55,7 +55,7 @@ def stocktake_add(request: MemberRequest) -> HttpResponse:
                 actor=request.user, now=timezone.now(), **form.chosen()
             )
         except HubError as error:
-            form.add_error(None, told(error))
+            form.add_error(None, error.told)
         else:
             return see_other("count", begun.pk)
     context = {"form": form} | room(request, HERE)
@@ -97,7 +97,7 @@ def count(request: MemberRequest, pk: int) -> HttpResponse:
         try:
             _note(request, found, form.cleaned_data)
         except HubError as error:
-            form.add_error("code", told(error))
+            form.add_error("code", error.told)
         else:
             return see_other("count", pk)
     context: dict[str, Any] = {

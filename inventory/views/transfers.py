@@ -21,7 +21,7 @@ from inventory import operations, queries
 from inventory.enums import TransferState
 from inventory.forms import PiecesForm, ReceiveForm, TransferForm
 from inventory.models import Transfer
-from inventory.views.answers import confirm, room, see_other, tell, told
+from inventory.views.answers import confirm, room, see_other, tell
 from products.models import Product
 
 HERE = "transfers"
@@ -62,7 +62,7 @@ def transfer_add(request: MemberRequest) -> HttpResponse:
                 **form.cleaned_data,
             )
         except HubError as error:
-            form.add_error(None, told(error))
+            form.add_error(None, error.told)
         else:
             return see_other("transfer", made.pk)
     context = {"form": form} | room(request, HERE)
@@ -93,7 +93,7 @@ def transfer_line(request: MemberRequest, pk: int) -> HttpResponse:
                 now=timezone.now(),
             )
         except HubError as error:
-            form.add_error("code", told(error))
+            form.add_error("code", error.told)
         else:
             return see_other("transfer", pk)
     return _detail(request, found, line_form=form)
@@ -157,7 +157,7 @@ def transfer_receive(request: MemberRequest, pk: int) -> HttpResponse:
                 now=timezone.now(),
             )
         except HubError as error:
-            form.add_error(None, told(error))
+            form.add_error(None, error.told)
         else:
             messages.success(request, _("What arrived is booked."))
             return see_other("transfer", pk)

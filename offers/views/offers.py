@@ -56,7 +56,7 @@ def link(request: MemberRequest, pk: int) -> HttpResponse:
             now=timezone.now(),
         )
     except HubError as error:
-        messages.error(request, f"{error.detail} {error.remedy}")
+        messages.error(request, error.told)
     else:
         messages.success(
             request, _("The offer now sells %(product)s.") % {"product": form.product.code}

@@ -90,7 +90,7 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
                 customer_return=row, actor=request.user, now=timezone.now(), **form.cleaned_data
             )
         except HubError as error:
-            form.add_error(None, f"{error.detail} {error.remedy}")
+            form.add_error(None, error.told)
         else:
             messages.success(request, _("The rejection is on its way to Allegro."))
             return redirect("returns:detail", pk=row.pk)
@@ -126,7 +126,7 @@ def lift_stop(request: HttpRequest, pk: int) -> HttpResponse:
                 now=timezone.now(),
             )
         except HubError as error:
-            form.add_error(None, f"{error.detail} {error.remedy}")
+            form.add_error(None, error.told)
         else:
             messages.success(request, _("The order may be shipped."))
             return redirect("orders:detail", pk=order.pk)

@@ -82,7 +82,7 @@ def refund(request: MemberRequest, pk: int) -> HttpResponse:
             if request.POST.get("step") == "confirm":
                 return _order_refund(request, order, form)
         except HubError as error:
-            form.add_error(None, f"{error.detail} {error.remedy}")
+            form.add_error(None, error.told)
         else:
             context |= {"preview": preview, "token": uuid4(), "wish": form.wish()}
             return render(request, "orders/refund_confirm.html", context)
@@ -116,7 +116,7 @@ def cancel(request: MemberRequest, pk: int) -> HttpResponse:
             if request.POST.get("step") == "confirm":
                 return _start_cancellation(request, order, form)
         except HubError as error:
-            form.add_error(None, f"{error.detail} {error.remedy}")
+            form.add_error(None, error.told)
         else:
             context |= {"plan": plan, "token": uuid4(), "paid": paid_for(order)}
             return render(request, "orders/cancel_confirm.html", context)
@@ -230,7 +230,7 @@ def _carriers(request: MemberRequest, order: Order) -> list[Carrier]:
 def _tell(form: TrackingForm, error: HubError) -> None:
     """Put a refusal beside the field it is about."""
     names = {"carrierId": "carrier_id", "carrierName": "carrier_name", "waybill": "waybill"}
-    told = f"{error.detail} {error.remedy}"
+    told = error.told
     field = next((names[name] for name in error.fields if name in names), None)
     form.add_error(field, told)
 

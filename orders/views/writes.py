@@ -134,7 +134,7 @@ def act(
     try:
         do()
     except HubError as error:
-        messages.error(request, f"{error.detail} {error.remedy}")
+        messages.error(request, error.told)
     else:
         messages.success(request, done or _("On its way to Allegro. You see below how it goes."))
     if back == "list":

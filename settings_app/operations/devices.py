@@ -161,7 +161,7 @@ def _authorized(authorization: DeviceAuthorization, pair: TokenPair, now: dateti
     try:
         connected = adopt(pair=pair, wish=wish, now=now)
     except HubError as error:
-        _settle(authorization, AuthorizationState.FAILED, f"{error.detail} {error.remedy}")
+        _settle(authorization, AuthorizationState.FAILED, error.told)
     except AllegroError as error:
         log.warning("device account unknown", code=error.code, authorization_id=authorization.pk)
         _settle(

@@ -20,14 +20,9 @@ def may(request: MemberRequest) -> dict[str, bool]:
     return {"may_manage": role.allows(Role.OWNER), "may_work": role.allows(Role.STAFF)}
 
 
-def told(error: HubError) -> str:
-    """What failed and what to do about it, in one line."""
-    return f"{error.detail} {error.remedy}".strip()
-
-
 def tell(request: MemberRequest, error: HubError) -> None:
     """Show a refusal on the next page."""
-    messages.error(request, told(error))
+    messages.error(request, error.told)
 
 
 def see_other(name: str, *args: Any, query: dict[str, Any] | None = None) -> HttpResponse:

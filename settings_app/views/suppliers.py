@@ -16,7 +16,7 @@ from core.paging import page_number
 from settings_app import operations, queries
 from settings_app.forms import SupplierPageForm
 from settings_app.models import Supplier
-from settings_app.views.answers import may, see_other, told
+from settings_app.views.answers import may, see_other
 
 UPLOAD = "upload"
 
@@ -50,7 +50,7 @@ def supplier_add(request: MemberRequest) -> HttpResponse:
                 now=timezone.now(),
             )
         except operations.SupplierExists as error:
-            form.add_error("name", told(error))
+            form.add_error("name", error.told)
         else:
             messages.success(request, _("%(name)s is added.") % {"name": added.name})
             return _on(request, added)
@@ -75,7 +75,7 @@ def supplier(request: MemberRequest, pk: int) -> HttpResponse:
                 now=timezone.now(),
             )
         except operations.SupplierExists as error:
-            form.add_error("name", told(error))
+            form.add_error("name", error.told)
         else:
             messages.success(request, _("Saved."))
             return see_other("settings_app:suppliers")

@@ -61,5 +61,5 @@ class SyncItemAdmin(ReadOnlyAdmin):
 
 
 def _refusal(run: SyncRun, error: HubError) -> str:
-    said = f"{error.detail} {error.remedy}".strip()
+    said = error.told
     return _("Run %(id)s: %(said)s") % {"id": run.pk, "said": said}

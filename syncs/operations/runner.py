@@ -46,7 +46,7 @@ def _work(run: SyncRun) -> None:
         with allegro_client(integration=integration) as client:
             done = _pull(run, client, now + SLICE)
     except HubError as error:
-        claimed(run).update(stop_reason=f"{error.detail} {error.remedy}"[:300])
+        claimed(run).update(stop_reason=error.told[:300])
         raise
     except AllegroError as error:
         claimed(run).update(stop_reason=_said(error)[:300])

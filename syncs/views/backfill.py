@@ -30,7 +30,7 @@ def backfill(request: MemberRequest) -> HttpResponse:
                 now=timezone.now(),
             )
         except HubError as error:
-            form.add_error(None, f"{error.detail} {error.remedy}".strip())
+            form.add_error(None, error.told)
         else:
             messages.success(request, _("Orders of these days are being read."))
             return (

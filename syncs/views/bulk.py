@@ -80,7 +80,7 @@ def _told(request: MemberRequest, report: BulkReport) -> HttpResponse:
         said = ngettext("%(n)d discrepancy settled.", "%(n)d discrepancies settled.", done)
         messages.success(request, said % {"n": done})
     for row, error in report.refused[:SHOWN]:
-        messages.error(request, f"{row_view(row).title}: {error.detail} {error.remedy}")
+        messages.error(request, f"{row_view(row).title}: {error.told}")
     left = len(report.refused) - SHOWN
     if left > 0:
         said = ngettext("%(n)d more stays open.", "%(n)d more stay open.", left)

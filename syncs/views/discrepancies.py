@@ -69,7 +69,7 @@ def check_now(request: MemberRequest) -> HttpResponse:
             now=timezone.now(),
         )
     except HubError as error:
-        messages.error(request, f"{error.detail} {error.remedy}")
+        messages.error(request, error.told)
         return redirect("syncs:discrepancies")
     messages.success(request, _("The check has begun."))
     return redirect("syncs:detail", pk=runs[0].pk) if len(runs) == 1 else redirect("syncs:list")
@@ -204,7 +204,7 @@ def _act(request: MemberRequest, pk: int, act: Callable[[], object], success: st
     try:
         act()
     except HubError as error:
-        messages.error(request, f"{error.detail} {error.remedy}")
+        messages.error(request, error.told)
     else:
         messages.success(request, success)
     return redirect("syncs:discrepancy", pk=pk)

@@ -74,7 +74,7 @@ def start(request: MemberRequest, integration_pk: int) -> HttpResponse:
             now=timezone.now(),
         )
     except HubError as error:
-        messages.error(request, f"{error.detail} {error.remedy}")
+        messages.error(request, error.told)
         return redirect("syncs:list")
     messages.success(
         request, _("The sync of %(account)s has begun.") % {"account": integration.label}
@@ -102,7 +102,7 @@ def _act(request: MemberRequest, pk: int, act: Callable[..., object], success: s
     try:
         act(run=_run(request, pk), actor=request.user, now=timezone.now())
     except HubError as error:
-        messages.error(request, f"{error.detail} {error.remedy}")
+        messages.error(request, error.told)
     else:
         messages.success(request, success)
     return redirect("syncs:detail", pk=pk)

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         except SandboxMissing as error:
             raise CommandError(f"{error}; start it with: python -m sandbox") from error
         except HubError as error:
-            raise CommandError(f"{error.detail} {error.remedy}".strip()) from error
+            raise CommandError(error.told) from error
         self.stdout.write("the demo is ready")
 
 

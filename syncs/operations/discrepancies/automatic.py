@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from connectors.allegro.client import AllegroClient
-from core.errors import HubError
 from offers.enums import LinkState
 from offers.models import Offer
 from settings_app.models import Integration
@@ -106,11 +105,7 @@ def _tell_refused(report: BulkReport) -> None:
     )
     now = timezone.now()
     DiscrepancyEntry.objects.bulk_create(
-        entry(row, EntryKind.HELD, now=now, rule=row.rule, comment=_words(error))
+        entry(row, EntryKind.HELD, now=now, rule=row.rule, comment=error.told)
         for row, error in report.refused
-        if last.get(row.pk) != _words(error)
+        if last.get(row.pk) != error.told
     )
-
-
-def _words(error: HubError) -> str:
-    return f"{error.detail} {error.remedy}".strip()
