@@ -18,6 +18,8 @@ class OfferCommand(DurableWork, TenantModel):
 
     ``uuid`` is the id Allegro knows it by, so that sending it again is answered by 409 and never
     done twice. ``sent_at`` is when sending began, ``accepted_at`` when Allegro said it has it.
+    ``operation_id`` is Allegro's for a change of one offer that it finishes later; it cannot be asked
+    for again, so it is kept.
     """
 
     integration = models.ForeignKey(
@@ -32,6 +34,7 @@ class OfferCommand(DurableWork, TenantModel):
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
+    operation_id = models.CharField(_("operation"), max_length=80, blank=True)
 
     class Meta:
         abstract = True
@@ -85,13 +88,7 @@ class StockCommandItem(OfferCommandItem):
 
 
 class ValueCommand(OfferCommand):
-    """A write of anything but stock: one PATCH of an offer's fields, or a command for many offers.
-
-    ``operation_id`` is Allegro's for a PATCH it accepted and finishes later; it cannot be asked for
-    again, so it is kept.
-    """
-
-    operation_id = models.CharField(_("operation"), max_length=80, blank=True)
+    """A write of anything but stock: one PATCH of an offer's fields, or a command for many offers."""
 
     class Meta:
         indexes = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,86 +21,114 @@ from connectors.allegro import (
 from core.enums import WorkState
 from core.work import MAX_ATTEMPTS, backoff
 from offers.enums import PushReason
-from offers.models import OfferPush
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How one push stands now. ``counts``: this look was an attempt, and not just a wait."""
+    """How one push stands now. ``counts``: this look was an attempt, and not just a wait.
 
-    push: OfferPush
+    ``shown`` is what Allegro shows: a quantity, or the canonical text of another value. ``target`` and
+    ``unexplained_since`` are of stock alone.
+    """
+
+    push: Any
     state: WorkState
     reason: PushReason
     at: datetime
     counts: bool = True
     target: int | None = None
-    shown: int | None = None
+    shown: Any = None
     error: str = ""
     trace_id: str = ""
     misses: int = 0
     unexplained_since: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The table of a kind of pushes and its own columns, with their types, that a verdict writes."""
+
+    table: str
+    own: Mapping[str, str]
+    also: str = ""
+
+
+STOCK_SHAPE = Shape(
+    "offers_offerpush",
+    {"target": "int", "shown": "int", "unexplained_since": "timestamptz"},
+    "urgent = push.urgent AND (push.wish <> new.wish OR new.state = 'PENDING'),",
+)
+VALUE_SHAPE = Shape("offers_valuepush", {"shown": "text"})
+
 # A wish that came while the row was worked on makes it due again: the newest wins.
 _WRITE = """
-    UPDATE offers_offerpush AS push
+    UPDATE {table} AS push
        SET state = CASE WHEN push.wish = new.wish THEN new.state ELSE 'PENDING' END,
            attempts = CASE WHEN push.wish <> new.wish THEN 0
                WHEN new.counts THEN push.attempts ELSE push.attempts - 1 END,
            next_attempt_at = CASE WHEN push.wish = new.wish THEN new.at ELSE %(now)s END,
            finished_at = CASE WHEN push.wish = new.wish AND new.state IN ('DONE', 'DEAD')
                THEN %(now)s END,
-           urgent = push.urgent AND (push.wish <> new.wish OR new.state = 'PENDING'),
-           claimed_until = NULL, reason = new.reason, target = new.target, shown = new.shown,
-           last_error = new.error, last_trace_id = new.trace_id, misses = new.misses,
-           unexplained_since = new.unexplained_since
-      FROM unnest(%(ids)s::bigint[], %(wishes)s::int[], %(states)s::text[], %(reasons)s::text[],
-                  %(ats)s::timestamptz[], %(counts)s::boolean[], %(targets)s::int[],
-                  %(showns)s::int[], %(errors)s::text[], %(traces)s::text[], %(misses)s::int[],
-                  %(unexplained)s::timestamptz[], %(claims)s::timestamptz[])
-        AS new (id, wish, state, reason, at, counts, target, shown, error, trace_id, misses,
-                unexplained_since, claimed_until)
+           {also} {own}
+           claimed_until = NULL, reason = new.reason,
+           last_error = new.error, last_trace_id = new.trace_id, misses = new.misses
+      FROM unnest(%(id)s::bigint[], %(wish)s::int[], %(state)s::text[], %(reason)s::text[],
+                  %(at)s::timestamptz[], %(counts)s::boolean[], %(error)s::text[],
+                  %(trace_id)s::text[], %(misses)s::int[], %(claim)s::timestamptz[], {arrays})
+        AS new (id, wish, state, reason, at, counts, error, trace_id, misses, claimed_until, {names})
      WHERE push.id = new.id AND push.state = 'RUNNING' AND push.claimed_until = new.claimed_until
+    RETURNING push.id, push.state
 """
 
 
-def settle(verdicts: Sequence[Verdict], *, now: datetime) -> None:
-    """Write the verdicts of claimed pushes; a push whose claim was lost is left to whoever has it."""
+def settle(
+    verdicts: Sequence[Verdict], *, now: datetime, shape: Shape = STOCK_SHAPE
+) -> dict[int, str]:
+    """Write the verdicts of claimed pushes; a push whose claim was lost is left to whoever has it.
+
+    Returns the state each written push is in now, by its id.
+    """
     if not verdicts:
-        return
+        return {}
     values: dict[str, Any] = {
         "now": now,
-        "ids": [one.push.pk for one in verdicts],
-        "wishes": [one.push.wish for one in verdicts],
-        "states": [one.state.value for one in verdicts],
-        "reasons": [one.reason.value for one in verdicts],
-        "ats": [one.at for one in verdicts],
+        "id": [one.push.pk for one in verdicts],
+        "wish": [one.push.wish for one in verdicts],
+        "state": [one.state.value for one in verdicts],
+        "reason": [one.reason.value for one in verdicts],
+        "at": [one.at for one in verdicts],
         "counts": [one.counts for one in verdicts],
-        "targets": [one.target for one in verdicts],
-        "showns": [one.shown for one in verdicts],
-        "errors": [one.error[:4000] for one in verdicts],
-        "traces": [one.trace_id[:128] for one in verdicts],
+        "error": [one.error[:4000] for one in verdicts],
+        "trace_id": [one.trace_id[:128] for one in verdicts],
         "misses": [one.misses for one in verdicts],
-        "unexplained": [one.unexplained_since for one in verdicts],
-        "claims": [one.push.claimed_until for one in verdicts],
+        "claim": [one.push.claimed_until for one in verdicts],
+        **{name: [getattr(one, name) for one in verdicts] for name in shape.own},
     }
+    statement = _WRITE.format(
+        table=shape.table,
+        also=shape.also,
+        own="".join(f"{name} = new.{name}, " for name in shape.own),
+        arrays=", ".join(f"%({name})s::{kind}[]" for name, kind in shape.own.items()),
+        names=", ".join(shape.own),
+    )
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, values)
+        cursor.execute(statement, values)
+        return dict(cursor.fetchall())
 
 
-def done(push: OfferPush, reason: PushReason, *, now: datetime, **found: int | None) -> Verdict:
+def done(push: Any, reason: PushReason, *, now: datetime, **found: Any) -> Verdict:
     """Nothing more is to be done."""
-    return Verdict(push, WorkState.DONE, reason, now, **found)  # type: ignore[arg-type]
+    return Verdict(push, WorkState.DONE, reason, now, **found)
 
 
 def later(
-    push: OfferPush,
+    push: Any,
     reason: PushReason,
     *,
     now: datetime,
     seconds: float,
     target: int | None = None,
-    shown: int | None = None,
+    shown: Any = None,
     error: str = "",
     misses: int | None = None,
     unexplained_since: datetime | None = None,
@@ -112,7 +140,7 @@ def later(
         reason,
         now + timedelta(seconds=seconds),
         counts=False,
-        target=push.target if target is None else target,
+        target=_target(push) if target is None else target,
         shown=push.shown if shown is None else shown,
         error=error,
         misses=push.misses if misses is None else misses,
@@ -121,12 +149,12 @@ def later(
 
 
 def parked(
-    push: OfferPush,
+    push: Any,
     reason: PushReason,
     *,
     now: datetime,
-    target: int | None,
-    shown: int | None = None,
+    target: int | None = None,
+    shown: Any = None,
     error: str = "",
     trace_id: str = "",
 ) -> Verdict:
@@ -144,11 +172,11 @@ def parked(
 
 
 def failed(
-    push: OfferPush,
+    push: Any,
     reason: PushReason,
     *,
     now: datetime,
-    target: int | None,
+    target: int | None = None,
     error: str,
     trace_id: str,
 ) -> Verdict:
@@ -164,11 +192,13 @@ def failed(
         error=error,
         trace_id=trace_id,
         misses=push.misses,
-        unexplained_since=push.unexplained_since,
+        unexplained_since=getattr(push, "unexplained_since", None),
     )
 
 
-def of_error(push: OfferPush, error: AllegroError, *, now: datetime, target: int | None) -> Verdict:
+def of_error(
+    push: Any, error: AllegroError, *, now: datetime, target: int | None = None
+) -> Verdict:
     """What an error of a call means for a push: wait, try again, or ask a person."""
     words, trace_id = _words(error), error.trace_id
     if isinstance(error, RateLimited):
@@ -189,6 +219,12 @@ def of_error(push: OfferPush, error: AllegroError, *, now: datetime, target: int
     if error.code == "unusable_answer":
         reason = PushReason.UNREADABLE
     return failed(push, reason, now=now, target=target, error=words, trace_id=trace_id)
+
+
+def _target(push: Any) -> int | None:
+    """Of pushes of stock alone: what was wanted last time."""
+    found: int | None = getattr(push, "target", None)
+    return found
 
 
 def _words(error: AllegroError) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -16,79 +17,75 @@ from connectors.allegro import (
     RateLimited,
     Rejected,
 )
+from connectors.allegro.types import Accepted
 from offers.enums import CommandOutcome, ItemState, WriteKind
-from offers.models import StockCommand, StockCommandItem
+from offers.operations.commanding.book import Book
 from offers.operations.commanding.closing import complete, free
 from settings_app.models import Integration
-from settings_app.queries import stock_stop
 
 
 def send_all(
-    *, integration: Integration, commands: Sequence[StockCommand], client: AllegroClient
+    book: Book, *, integration: Integration, commands: Sequence[Any], client: AllegroClient
 ) -> bool:
     """Send stored commands one by one, looking at the switches before each; False: stopped early.
 
     What was not sent is taken back, so that its offers are computed anew. Raises nothing: a failure
     is written where it belongs.
     """
-    by_command: dict[int, list[StockCommandItem]] = {one.pk: [] for one in commands}
-    for item in StockCommandItem.objects.filter(command__in=by_command).select_related("offer"):
+    by_command: dict[int, list[Any]] = {one.pk: [] for one in commands}
+    for item in book.items.objects.filter(command__in=by_command).select_related("offer"):
         by_command[item.command_id].append(item)
     for number, command in enumerate(commands):
-        stopped = stock_stop(integration_id=integration.pk)
-        error = None if stopped else _send(command, by_command[command.pk], client)
+        items = by_command[command.pk]
+        stopped = book.is_stopped(integration_id=integration.pk, items=items)
+        error = None if stopped else _send(book, command, items, client)
         if stopped or (error is not None and ends_all(error)):
             for unsent in commands[number + (0 if stopped else 1) :]:
-                free(unsent, CommandOutcome.NOT_ACCEPTED, timezone.now(), error=error)
+                free(book, unsent, CommandOutcome.NOT_ACCEPTED, timezone.now(), error=error)
             return False
     return True
 
 
 def _send(
-    command: StockCommand, items: Sequence[StockCommandItem], client: AllegroClient
+    book: Book, command: Any, items: Sequence[Any], client: AllegroClient
 ) -> AllegroError | None:
-    StockCommand.objects.filter(pk=command.pk).update(sent_at=timezone.now())
+    book.commands.objects.filter(pk=command.pk).update(sent_at=timezone.now())
     try:
         if command.kind == WriteKind.PATCH:
-            _patch(command, items[0], client)
+            _patch(book, command, items, client)
         else:
-            _register(command, items, client)
+            state = book.register(command, items, client)
+            _accepted(book, command, 1.0, trace_id=state.trace_id)
     except AllegroError as error:
-        _sending_failed(command, error)
+        _sending_failed(book, command, error)
         return error
     return None
 
 
-def _patch(command: StockCommand, item: StockCommandItem, client: AllegroClient) -> None:
-    answer = client.offers.patch(
-        item.offer.allegro_id, {"stock": {"available": item.value, "unit": "UNIT"}}
-    )
-    item.state = ItemState.SUCCESS
-    complete(command, [item], trace_id=answer.trace_id, now=timezone.now())
-
-
-def _register(
-    command: StockCommand, items: Sequence[StockCommandItem], client: AllegroClient
-) -> None:
-    ids = [item.offer.allegro_id for item in items]
-    if command.kind == WriteKind.BULK:
-        state = client.commands.bulk_modify(
-            command.uuid,
-            modifications=[
-                {
-                    "offerId": item.offer.allegro_id,
-                    "stock": {"changeType": "FIXED", "value": item.value},
-                }
-                for item in items
-            ],
+def _patch(book: Book, command: Any, items: Sequence[Any], client: AllegroClient) -> None:
+    answer = book.patch(items, client)
+    if isinstance(answer, Accepted):
+        # Allegro finishes it later, minutes usually; its number cannot be asked for again.
+        _accepted(
+            book,
+            command,
+            answer.retry_after or 5.0,
+            trace_id=answer.trace_id,
+            operation_id=answer.operation_id,
         )
-    elif command.kind == WriteKind.QUANTITY:
-        state = client.commands.change_quantity(command.uuid, offer_ids=ids, value=items[0].value)
-    else:
-        state = client.commands.publish(command.uuid, offer_ids=ids, action=command.kind)
+        return
+    for item in items:
+        item.state = ItemState.SUCCESS
+    complete(book, command, items, trace_id=answer.trace_id, now=timezone.now())
+
+
+def _accepted(book: Book, command: Any, pause: float, *, trace_id: str, **values: str) -> None:
     now = timezone.now()
-    StockCommand.objects.filter(pk=command.pk).update(
-        accepted_at=now, next_attempt_at=now + timedelta(seconds=1), last_trace_id=state.trace_id
+    book.commands.objects.filter(pk=command.pk).update(
+        accepted_at=now,
+        next_attempt_at=now + timedelta(seconds=pause),
+        last_trace_id=trace_id[:128],
+        **values,
     )
 
 
@@ -97,14 +94,14 @@ def ends_all(error: AllegroError) -> bool:
     return isinstance(error, AuthError | RateLimited)
 
 
-def _sending_failed(command: StockCommand, error: AllegroError) -> None:
+def _sending_failed(book: Book, command: Any, error: AllegroError) -> None:
     """A clear refusal frees the offers at once. Without a clear answer Allegro is asked later."""
     now = timezone.now()
     clear = isinstance(error, Rejected | NotFound | Conflict | AuthError | RateLimited)
     if clear or command.kind == WriteKind.PATCH:
-        free(command, CommandOutcome.FAILED, now, error=error)
+        free(book, command, CommandOutcome.FAILED, now, error=error)
         return
-    StockCommand.objects.filter(pk=command.pk).update(
+    book.commands.objects.filter(pk=command.pk).update(
         next_attempt_at=now + timedelta(seconds=10),
         last_error=str(error)[:4000],
         last_trace_id=error.trace_id[:128],

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from core.enums import WorkState
-from offers.enums import PushReason
-from offers.models import OfferPush, StockCommand, StockCommandItem
-from offers.planning import Write
+from offers.enums import PushReason, WriteKind
+from offers.operations.commanding.book import Book
 from settings_app.models import Integration
 
 # Seconds usually, up to an hour (allegro-api#3696); after that what is shown decides.
@@ -18,51 +19,49 @@ PATIENCE = timedelta(hours=1)
 LEASE = timedelta(minutes=2)
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A command to be stored: its kind, and its items without a command yet."""
+
+    kind: WriteKind
+    items: Sequence[Any]
+
+
 @transaction.atomic
 def store(
+    book: Book,
     *,
     integration: Integration,
-    writes: Sequence[Write],
-    shown: Mapping[int, int],
-    pushes: Mapping[int, OfferPush],
+    drafts: Sequence[Draft],
+    pushes: Mapping[Hashable, Any],
     now: datetime,
-) -> list[StockCommand]:
-    """Write down what is about to be sent, and let each offer's push wait for it."""
-    commands = StockCommand.objects.bulk_create(
-        StockCommand(
+) -> list[Any]:
+    """Write down what is about to be sent, and let each item's push wait for it."""
+    commands: list[Any] = book.commands.objects.bulk_create(
+        book.commands(
             organization_id=integration.organization_id,
             integration=integration,
-            kind=write.kind,
+            kind=draft.kind,
             created_at=now,
             next_attempt_at=now + LEASE,
         )
-        for write in writes
+        for draft in drafts
     )
-    items = [
-        StockCommandItem(
-            organization_id=integration.organization_id,
-            command=command,
-            offer_id=wish.offer_id,
-            value=wish.value,
-            shown_before=shown.get(wish.offer_id),
-        )
-        for command, write in zip(commands, writes, strict=True)
-        for wish in write.wishes
-    ]
-    StockCommandItem.objects.bulk_create(items)
+    items = []
+    for command, draft in zip(commands, drafts, strict=True):
+        for item in draft.items:
+            item.organization_id, item.command = integration.organization_id, command
+            items.append(item)
+    book.items.objects.bulk_create(items)
     for item in items:
-        push = pushes[item.offer_id]
-        push.command, push.target, push.shown = item.command, item.value, item.shown_before
-        push.state, push.reason, push.claimed_until = WorkState.PENDING, PushReason.COMMAND, None
+        push = pushes[book.key(item)]
+        book.wait_for(push, item)
+        push.command, push.reason = item.command, PushReason.COMMAND
+        push.state, push.claimed_until = WorkState.PENDING, None
         push.next_attempt_at = now + PATIENCE + LEASE
-        # From this number on, the next fall that nothing explains is waited for anew.
-        push.unexplained_since = None
-    OfferPush.objects.bulk_update(
-        (pushes[item.offer_id] for item in items),
-        [
-            "command", "target", "shown", "state", "reason", "claimed_until", "next_attempt_at",
-            "unexplained_since",
-        ],
+    book.pushes.objects.bulk_update(
+        (pushes[book.key(item)] for item in items),
+        ["command", "reason", "state", "claimed_until", "next_attempt_at", *book.waiting],
         batch_size=500,
-    )  # fmt: skip
+    )
     return commands

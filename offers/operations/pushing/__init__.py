@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from offers.operations.pushing.account import push_account
-from offers.operations.pushing.claiming import LEASE, LOOK_AFTER, hint_due_accounts
+from offers.operations.commanding.worker import LEASE, LOOK_AFTER
+from offers.operations.pushing.account import hint_due_accounts, push_account
 
 __all__ = ["LEASE", "LOOK_AFTER", "hint_due_accounts", "push_account"]

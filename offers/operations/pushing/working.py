@@ -10,11 +10,11 @@ from django.utils import timezone
 from connectors.allegro import AllegroClient
 from offers.draining import drain_orders
 from offers.enums import PushReason, WriteKind
-from offers.models import Offer, OfferPush
+from offers.models import Offer, OfferPush, StockCommandItem
 from offers.operations.braking import brake_holds
-from offers.operations.commanding import send_all, store
+from offers.operations.commanding import STOCK, Draft, send_all, store
+from offers.operations.commanding.worker import CHUNK, REST
 from offers.operations.deciding import Look, decide
-from offers.operations.pushing.claiming import CHUNK, REST
 from offers.operations.pushing.looking import look_at
 from offers.operations.verdicts import Verdict, later, settle
 from offers.planning import Wish, Write, plan
@@ -102,14 +102,28 @@ def _write(
     ]
     if not writes:
         return True
+    shown = {look.push.offer_id: look.shown for look in looks}
     commands = store(
+        STOCK,
         integration=integration,
-        writes=writes,
-        shown={look.push.offer_id: look.shown for look in looks},
+        drafts=[
+            Draft(
+                write.kind,
+                [
+                    StockCommandItem(
+                        offer_id=wish.offer_id,
+                        value=wish.value,
+                        shown_before=shown.get(wish.offer_id),
+                    )
+                    for wish in write.wishes
+                ],
+            )
+            for write in writes
+        ],
         pushes={look.push.offer_id: look.push for look in looks},
         now=timezone.now(),
     )
-    return send_all(integration=integration, commands=commands, client=client)
+    return send_all(STOCK, integration=integration, commands=commands, client=client)
 
 
 def _ids(*groups: Sequence[Wish]) -> set[int]:
