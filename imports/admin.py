@@ -7,11 +7,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
+from unfold.admin import ModelAdmin, TabularInline
 
 from core.errors import HubError
 from imports import operations
-from imports.models import ImportJob, ImportRow
+from imports.models import ColumnMapping, ImportJob, ImportRow, MappedColumn
 
 
 class ReadOnlyAdmin(ModelAdmin):
@@ -77,4 +77,38 @@ class ImportRowAdmin(ReadOnlyAdmin):
     list_select_related = ("job",)
     raw_id_fields = ("job",)
     search_fields = ("=job__id", "code")
+    ordering = ("-pk",)
+
+
+class MappedColumnInline(TabularInline):
+    """The columns of a mapping."""
+
+    model = MappedColumn
+    fields = readonly_fields = ("position", "name", "meaning")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(ColumnMapping)
+class ColumnMappingAdmin(ReadOnlyAdmin):
+    """What organizations said about the columns of their files."""
+
+    list_display = ("id", "organization", "file_name", "chosen_by", "updated_at")
+    list_select_related = ("organization", "chosen_by")
+    raw_id_fields = ("organization", "chosen_by")
+    search_fields = ("file_name", "organization__name")
+    inlines = (MappedColumnInline,)
+    ordering = ("-pk",)
+
+
+@admin.register(MappedColumn)
+class MappedColumnAdmin(ReadOnlyAdmin):
+    list_display = ("mapping", "position", "name", "meaning")
+    list_filter = ("meaning",)
+    list_select_related = ("mapping",)
+    raw_id_fields = ("organization", "mapping")
+    search_fields = ("name",)
     ordering = ("-pk",)

@@ -36,6 +36,8 @@ _MAGIC = (
 _LETTERS = frozenset("ąćęłńóśźżáčďéěíňřšťúůýžľĺŕôäöüőű")
 _SIGNS = frozenset("„”“‚’‘–—…°§×€®©™·«» ")
 SINGLE_BYTE = {"windows-1250": "cp1250", "ISO-8859-2": "iso8859_2"}
+# What a seller may choose.
+ENCODINGS = ("UTF-8", "UTF-16", *SINGLE_BYTE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +56,29 @@ class Detected:
     by_record: bool = False
 
 
-def detect(path: Path) -> Detected:
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """How the seller said that a file is to be read; an empty text is found out."""
+
+    encoding: str = ""
+    delimiter: str = ""
+    quote: str = ""
+
+
+NOTHING_CHOSEN = Chosen()
+
+
+def detect(path: Path, chosen: Chosen = NOTHING_CHOSEN) -> Detected:
     """Look at the whole file once for its encoding and at its beginning for the rest.
 
+    What the seller has chosen is not guessed, but an encoding that does not fit the file is refused.
     Raises :class:`FileRefused` for what is not text, is empty, or changes its encoding half-way.
     """
     with path.open("rb") as file:
         beginning = file.read(SAMPLE)
     _refuse_known_binary(beginning)
-    encoding = _encoding(path, beginning)
+    encoding = chosen.encoding and _checked(path, chosen.encoding)
+    encoding = encoding or _encoding(path, beginning)
     text = _decoded(beginning, encoding)
     if not text.strip():
         raise FileRefused(
@@ -70,8 +86,8 @@ def detect(path: Path) -> Detected:
         )
     skipped, declared = _declared_delimiter(text)
     body = text.split("\n", skipped)[skipped] if skipped else text
-    delimiter = declared or _delimiter(body)
-    quote = _quote(body, delimiter)
+    delimiter = chosen.delimiter or declared or _delimiter(body)
+    quote = chosen.quote or _quote(body, delimiter)
     header, blank = _header(body, delimiter, quote)
     return Detected(
         encoding=encoding,
@@ -201,7 +217,7 @@ def _likely(character: str) -> int:
 
 
 def _checked(path: Path, encoding: str) -> str:
-    decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
+    decoder = codecs.getincrementaldecoder(codec_of(encoding))(errors="strict")
     lines = 1
     for chunk in _chunks(path):
         try:

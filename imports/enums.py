@@ -11,6 +11,7 @@ class ImportStage(models.TextChoices):
 
     UPLOADED = "UPLOADED", _("Uploaded")
     STAGING = "STAGING", _("Being read and checked")
+    MAPPING = "MAPPING", _("Waiting for the meaning of its columns")
     PREVIEW = "PREVIEW", _("Waiting for your confirmation")
     APPLYING = "APPLYING", _("Being applied")
     APPLIED = "APPLIED", _("Applied")
@@ -33,6 +34,8 @@ class StockMeaning(models.TextChoices):
     IGNORE = "IGNORE", _("Ignore them")
 
 
+# While it stands here, how the file is read can still be changed.
+READABLE = (ImportStage.MAPPING, ImportStage.PREVIEW, ImportStage.REFUSED)
 IN_FLIGHT = (ImportStage.UPLOADED, ImportStage.STAGING, ImportStage.APPLYING)
 
 # A batch takes a second or two; a killed worker's import is taken up again after this long.

@@ -9,8 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organization
+from imports.columns import meanings
+from imports.detect import ENCODINGS, Chosen
 from imports.enums import StockMeaning
 from imports.models import ImportJob
+from imports.queries import DELIMITER_NAMES
 from settings_app.models import Supplier
 
 
@@ -63,3 +66,50 @@ class ConfirmForm(forms.Form):
     def meanings(self) -> dict[str, str]:
         """What the operation takes: kind -> meaning."""
         return {kind: self.cleaned_data[f"stock_{n}"] for n, kind in enumerate(self.kinds)}
+
+
+class ReadingForm(forms.Form):
+    """How the file is to be read; what is left empty is found out."""
+
+    encoding = forms.ChoiceField(
+        label=gettext_lazy("Encoding"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("Find out")),
+            *((one, one) for one in ENCODINGS),
+        ],
+    )
+    delimiter = forms.ChoiceField(
+        label=gettext_lazy("Delimiter"),
+        required=False,
+        choices=[("", gettext_lazy("Find out")), *DELIMITER_NAMES.items()],
+    )
+    quote = forms.ChoiceField(
+        label=gettext_lazy("Quote"),
+        required=False,
+        choices=[("", gettext_lazy("Find out")), ('"', '"'), ("'", "'")],
+    )
+
+    def chosen(self) -> Chosen:
+        """What was chosen."""
+        return Chosen(**self.cleaned_data)
+
+
+class ColumnsForm(forms.Form):
+    """What each column of a file means; a column without a meaning is not used."""
+
+    def __init__(self, *args: Any, job: ImportJob, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", ""), *meanings()]
+        for place, name in enumerate(job.header):
+            self.fields[f"column-{place}"] = forms.ChoiceField(
+                label=name, required=False, choices=choices
+            )
+
+    def meanings(self) -> dict[int, str]:
+        """The meanings by the place of the column."""
+        return {
+            int(name.rpartition("-")[2]): meaning
+            for name, meaning in self.cleaned_data.items()
+            if meaning
+        }

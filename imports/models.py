@@ -14,9 +14,10 @@ class ImportJob(TenantModel, DurableWork, TimestampedModel):
     """One uploaded file. The stage says which step is next, the work state whether it runs.
 
     ``columns`` is how the header was understood, a list of {column, field} with an empty field for
-    what is not used. ``stock_columns`` is a list of {kind, warehouses, meaning, rows}, one per kind
-    of stock column; ``stock_meaning`` is the meaning proposed for them. ``bytes_read`` and
-    ``step_started_at`` are for showing progress only.
+    what is not used, ``samples`` the cells of its first rows. ``chosen_*`` is how the seller said that
+    the file is to be read, empty where it is found out. ``stock_columns`` is a list of {kind,
+    warehouses, meaning, rows}, one per kind of stock column; ``stock_meaning`` is the meaning proposed
+    for them. ``bytes_read`` and ``step_started_at`` are for showing progress only.
     """
 
     uploaded_by = models.ForeignKey(
@@ -34,6 +35,10 @@ class ImportJob(TenantModel, DurableWork, TimestampedModel):
     delimiter = models.CharField(_("delimiter"), max_length=4, blank=True)
     quote = models.CharField(_("quote"), max_length=1, blank=True)
     sample_line = models.CharField(_("sample line"), max_length=300, blank=True)
+    samples = models.JSONField(default=list, blank=True)
+    chosen_encoding = models.CharField(_("chosen encoding"), max_length=30, blank=True)
+    chosen_delimiter = models.CharField(_("chosen delimiter"), max_length=1, blank=True)
+    chosen_quote = models.CharField(_("chosen quote"), max_length=1, blank=True)
     stock_meaning = models.CharField(
         _("stock columns are"),
         max_length=8,
@@ -76,6 +81,47 @@ class ImportJob(TenantModel, DurableWork, TimestampedModel):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class ColumnMapping(TenantModel, TimestampedModel):
+    """What the columns of files with one header mean, as somebody of the organization said.
+
+    ``fingerprint`` stands for the names of the columns in their order, so the next file of the same
+    shape is read without asking.
+    """
+
+    fingerprint = models.CharField(max_length=64, editable=False)
+    file_name = models.CharField(_("first file"), max_length=255)
+    chosen_by = models.ForeignKey(
+        "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "fingerprint"], name="imports_mapping_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"columns of {self.file_name}"
+
+
+class MappedColumn(TenantModel):
+    """One column of such files, by its place from 0, and what it fills. Columns not named fill nothing."""
+
+    mapping = models.ForeignKey(ColumnMapping, on_delete=models.CASCADE, related_name="columns")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(_("column"), max_length=300, blank=True)
+    meaning = models.CharField(_("meaning"), max_length=40)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["mapping", "position"], name="imports_mapped_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.meaning}"
 
 
 class ImportRow(models.Model):

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from imports import workbooks
-from imports.detect import Detected, check_header, detect, of_sheet
+from imports.detect import Chosen, Detected, check_header, detect, of_sheet
 
 WORKBOOK = "XLSX"
 
@@ -24,13 +24,13 @@ class Opened:
     warnings: tuple[str, ...] = ()
 
 
-def opened(path: Path, *, alive: Callable[[], None]) -> Opened:
+def opened(path: Path, *, chosen: Chosen, alive: Callable[[], None]) -> Opened:
     """Look at a stored file; a workbook's sheet is written beside it, once, and used from then on.
 
     ``alive`` is called every now and then while that takes time. Raises ``FileRefused``.
     """
     if not workbooks.is_workbook(path):
-        detected = detect(path)
+        detected = detect(path, chosen)
         check_header(detected.header)
         return Opened(path, detected, detected.encoding)
     sheet = path.with_suffix(".csv")

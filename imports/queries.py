@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from core.enums import WorkState
 from core.paging import Page, paged
-from imports.enums import IN_FLIGHT, ImportStage, RowOutcome, StockMeaning
+from imports.enums import IN_FLIGHT, READABLE, ImportStage, RowOutcome, StockMeaning
 from imports.formats import title_of
 from imports.models import ImportJob, ImportRow
 from imports.opening import WORKBOOK
@@ -122,6 +122,7 @@ def job_page(*, job: ImportJob, outcome: str = "", page: int = 1) -> dict[str, A
         "changes_nothing": job.stage == ImportStage.PREVIEW
         and not (job.rows_new + job.rows_changed),
         "steps": _steps(job),
+        "may_reread": job.stage in READABLE,
     }
 
 
@@ -197,6 +198,7 @@ def _steps(job: ImportJob) -> list[dict[str, str]]:
     at = {
         ImportStage.UPLOADED: 1,
         ImportStage.STAGING: 1,
+        ImportStage.MAPPING: 1,
         ImportStage.PREVIEW: 2,
         ImportStage.APPLYING: 3,
         ImportStage.APPLIED: 4,

@@ -17,8 +17,9 @@ from accounts.enums import Role
 from core.errors import HubError
 from core.paging import page_number
 from imports import operations
+from imports.columns import columns_page
 from imports.enums import ImportStage
-from imports.forms import ConfirmForm, UploadForm
+from imports.forms import ColumnsForm, ConfirmForm, ReadingForm, UploadForm
 from imports.models import ImportJob
 from imports.queries import error_lines, job_list, job_page, jobs_of, progress_of
 
@@ -83,6 +84,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         page=page_number(request.GET.get("page")),
     )
     context["form"] = ConfirmForm(job=job)
+    context["reading"] = ReadingForm(
+        initial={
+            "encoding": job.chosen_encoding,
+            "delimiter": job.chosen_delimiter,
+            "quote": job.chosen_quote,
+        }
+    )
     return render(request, "imports/detail.html", context)
 
 
@@ -114,6 +122,38 @@ def _meanings(form: ConfirmForm) -> dict[str, str]:
     return form.meanings() if form.is_valid() else {}
 
 
+@require_http_methods(["GET", "POST"])
+@member_required(Role.STAFF)
+def columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the columns of the file mean; kept for files with the same header."""
+    job = _job(request, pk)
+    form = ColumnsForm(request.POST or None, job=job)
+    if request.method == "POST" and form.is_valid():
+        return _decided(
+            request, job, operations.choose_columns, "columns", meanings=form.meanings()
+        )
+    return render(request, "imports/columns.html", columns_page(job))
+
+
+@require_POST
+@member_required(Role.STAFF)
+def forget_columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read by the known format again."""
+    return _decided(request, _job(request, pk), operations.forget_columns)
+
+
+@require_POST
+@member_required(Role.STAFF)
+def read_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read the file anew with another encoding, delimiter or quote."""
+    job = _job(request, pk)
+    form = ReadingForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose from what is offered."))
+        return redirect("imports:detail", pk=pk)
+    return _decided(request, job, operations.read_again, chosen=form.chosen())
+
+
 @require_POST
 @member_required(Role.STAFF)
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
@@ -143,9 +183,12 @@ def errors_response(job: ImportJob) -> StreamingHttpResponse:
     return response
 
 
-def _decided(request: HttpRequest, job: ImportJob, decide: Any, **kwargs: Any) -> HttpResponse:
+def _decided(
+    request: HttpRequest, job: ImportJob, decide: Any, refused_to: str = "detail", **kwargs: Any
+) -> HttpResponse:
     try:
         decide(job=job, actor=request.user, now=timezone.now(), **kwargs)
     except HubError as error:
         messages.error(request, error.told)
+        return redirect(f"imports:{refused_to}", pk=job.pk)
     return redirect("imports:detail", pk=job.pk)

@@ -8,9 +8,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from imports.detect import ENCODINGS
 from imports.enums import RowOutcome, StockMeaning
+from imports.formats.generic import MEANINGS, PIECES
 from imports.models import ImportJob
-from imports.queries import progress_of
+from imports.queries import DELIMITER_NAMES, progress_of
 from settings_app.models import Supplier
 
 
@@ -90,7 +92,7 @@ class ImportJobSerializer(ImportStatusSerializer):
 
     class Meta(ImportStatusSerializer.Meta):
         fields = (*ImportStatusSerializer.Meta.fields, "file_name", "size", "sha256", "format",
-                  "encoding", "delimiter", "quote", "sample_line", "columns", "stock_columns",
+                  "encoding", "delimiter", "quote", "sample_line", "header", "columns", "stock_columns",
                   "warnings", "supplier", "same_file_as", "created_at", "staged_at", "confirmed_at",
                   "applied_at", "cancelled_at")  # fmt: skip
         read_only_fields = fields
@@ -157,6 +159,37 @@ class ConfirmSerializer(serializers.Serializer[Any]):
 
     stock_meaning = serializers.ChoiceField(choices=StockMeaning.choices, required=False)
     stock_columns = StockAnswerSerializer(many=True, required=False)
+
+
+class ReadingSerializer(serializers.Serializer[Any]):
+    """How a file is to be read; what is left empty is found out."""
+
+    encoding = serializers.ChoiceField(
+        choices=ENCODINGS, required=False, allow_blank=True, default=""
+    )
+    delimiter = serializers.ChoiceField(
+        choices=list(DELIMITER_NAMES), required=False, allow_blank=True, default=""
+    )
+    quote = serializers.ChoiceField(
+        choices=['"', "'"], required=False, allow_blank=True, default=""
+    )
+
+
+class MeaningSerializer(serializers.Serializer[Any]):
+    """What one column of the file means."""
+
+    position = serializers.IntegerField(min_value=0, help_text="Place of the column, from 0")
+    meaning = serializers.ChoiceField(choices=[*MEANINGS, PIECES])
+
+
+class ColumnsSerializer(serializers.Serializer[Any]):
+    """What the columns mean; those not named are not used. No column: what was said is forgotten."""
+
+    columns = MeaningSerializer(many=True)
+
+    def meanings(self) -> dict[int, str]:
+        """The meanings by the place of the column."""
+        return {one["position"]: one["meaning"] for one in self.validated_data["columns"]}
 
 
 ERRORS_CSV = {(200, "text/csv"): OpenApiTypes.STR}

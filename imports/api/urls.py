@@ -10,6 +10,8 @@ urlpatterns = [
     route("import/jobs/<int:pk>/status", views.StatusView.as_view(), "import_status"),
     route("import/jobs/<int:pk>/preview", views.PreviewView.as_view(), "import_preview"),
     route("import/jobs/<int:pk>/confirm", views.ConfirmView.as_view(), "import_confirm"),
+    route("import/jobs/<int:pk>/reading", views.ReadingView.as_view(), "import_reading"),
+    route("import/jobs/<int:pk>/columns", views.ColumnsView.as_view(), "import_columns"),
     route("import/jobs/<int:pk>/cancel", views.CancelView.as_view(), "import_cancel"),
     route("import/jobs/<int:pk>/retry", views.RetryView.as_view(), "import_retry"),
     route("import/jobs/<int:pk>/errors", views.ErrorsView.as_view(), "import_errors"),

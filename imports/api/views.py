@@ -18,12 +18,15 @@ from core.paging import page_number
 from imports import operations
 from imports.api.serializers import (
     ERRORS_CSV,
+    ColumnsSerializer,
     ConfirmSerializer,
     ImportJobSerializer,
     ImportStatusSerializer,
     PreviewSerializer,
+    ReadingSerializer,
     UploadSerializer,
 )
+from imports.detect import Chosen
 from imports.enums import RowOutcome
 from imports.models import ImportJob
 from imports.queries import error_lines, job_page, jobs_of
@@ -144,6 +147,46 @@ class ConfirmView(JobAPIView):
             now=timezone.now(),
             stock_meanings=_meanings(serializer.validated_data),
         )
+        return Response(ImportJobSerializer(job).data, status=202)
+
+
+class ReadingView(JobAPIView):
+    @extend_schema(
+        operation_id="import_job_read_again",
+        tags=["imports"],
+        request=ReadingSerializer,
+        responses={202: ImportJobSerializer},
+    )
+    def post(self, request: Request, pk: str) -> Response:
+        """Read the file again with the encoding, delimiter or quote that you say."""
+        serializer = ReadingSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        job = operations.read_again(
+            job=self.job(pk),
+            chosen=Chosen(**serializer.validated_data),
+            actor=self.actor,
+            now=timezone.now(),
+        )
+        return Response(ImportJobSerializer(job).data, status=202)
+
+
+class ColumnsView(JobAPIView):
+    @extend_schema(
+        operation_id="import_job_columns",
+        tags=["imports"],
+        request=ColumnsSerializer,
+        responses={202: ImportJobSerializer},
+    )
+    def put(self, request: Request, pk: str) -> Response:
+        """Say what the columns mean, for this file and others with the same header; it is read again."""
+        serializer = ColumnsSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        meanings = serializer.meanings()
+        who = {"actor": self.actor, "now": timezone.now()}
+        if meanings:
+            job = operations.choose_columns(job=self.job(pk), meanings=meanings, **who)
+        else:
+            job = operations.forget_columns(job=self.job(pk), **who)
         return Response(ImportJobSerializer(job).data, status=202)
 
 

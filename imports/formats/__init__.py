@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext as _
-
-from imports.errors import FileRefused
+from imports.formats import generic
 from imports.formats.baselinker import FORMAT as BASELINKER
 from imports.formats.bizbox import FORMAT as BIZBOX
 from imports.formats.idosell import FORMAT as IDOSELL
@@ -14,7 +12,6 @@ from imports.formats.prestashop import FORMAT as PRESTASHOP
 from imports.formats.shape import Format
 from imports.formats.shoptet import FORMAT as SHOPTET
 from imports.formats.woocommerce import FORMAT as WOOCOMMERCE
-from imports.understanding import Surroundings, Understanding
 
 # Of two formats that know as many names of a header, the one that stands first is taken.
 FORMATS: tuple[Format, ...] = (BIZBOX, SHOPTET, IDOSELL, WOOCOMMERCE, PRESTASHOP, BASELINKER)
@@ -26,21 +23,8 @@ def recognise(header: Sequence[str]) -> Format | None:
     return best if best.score(header) > 0 else None
 
 
-def understand(header: Sequence[str], around: Surroundings) -> Understanding:
-    """Understand a header by its names alone; raises :class:`FileRefused` when there is no code."""
-    known = recognise(header)
-    if known is None:
-        raise FileRefused(
-            _("No known format has these columns: %(names)s")
-            % {"names": ", ".join(name for name in header if name)[:300] or "–"},
-            remedy=_(
-                "The first line must name the columns, one of them the product's code "
-                "(code, SKU, Reference). See the page of your shop's format."
-            ),
-        )
-    return known.understand(header, around)
-
-
 def title_of(key: str) -> str:
     """The name of a format for people."""
+    if key == generic.KEY:
+        return generic.TITLE
     return next((known.title for known in FORMATS if known.key == key), key)

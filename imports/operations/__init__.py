@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from imports.operations.decide import cancel, confirm, retry
+from imports.operations.reading import choose_columns, forget_columns, read_again
 from imports.operations.runner import run_due
 from imports.operations.upload import upload
 
-__all__ = ["cancel", "confirm", "retry", "run_due", "upload"]
+__all__ = [
+    "cancel",
+    "choose_columns",
+    "confirm",
+    "forget_columns",
+    "read_again",
+    "retry",
+    "run_due",
+    "upload",
+]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 CANCELLABLE = (
     ImportStage.UPLOADED,
     ImportStage.STAGING,
+    ImportStage.MAPPING,
     ImportStage.PREVIEW,
     ImportStage.APPLYING,
 )
@@ -51,7 +52,7 @@ def confirm(
         locked.stock_columns = _with_meanings(locked.stock_columns, stock_meanings)
         locked.stage = ImportStage.APPLYING
         locked.confirmed_at = now
-        _make_due(locked, now)
+        make_due(locked, now)
         locked.save()
         record(
             action="import.confirmed",
@@ -115,7 +116,7 @@ def retry(*, job: ImportJob, actor: User | None, now: datetime) -> ImportJob:
         elif locked.stage == ImportStage.CANCELLED:
             locked.stage = ImportStage.APPLYING
             locked.cancelled_at = None
-        _make_due(locked, now)
+        make_due(locked, now)
         locked.save()
         record(
             action="import.retried",
@@ -130,7 +131,8 @@ def retry(*, job: ImportJob, actor: User | None, now: datetime) -> ImportJob:
     return locked
 
 
-def _make_due(job: ImportJob, now: datetime) -> None:
+def make_due(job: ImportJob, now: datetime) -> None:
+    """Have the present stage's step run again, from its first attempt. The caller saves the job."""
     job.state, job.attempts, job.next_attempt_at = WorkState.PENDING, 0, now
     job.claimed_until = job.finished_at = job.step_started_at = None
     job.last_error = ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -21,18 +21,18 @@ from django.utils.translation import gettext as _
 
 from core.work import claimed, finish
 from imports.compare import compared, fields_of
+from imports.detect import Chosen
 from imports.enums import ImportStage, RowOutcome
 from imports.errors import FileRefused, LostClaim, Problem
-from imports.formats import understand
 from imports.locks import fenced
 from imports.models import ImportJob, ImportRow
 from imports.opening import Opened, opened
+from imports.operations.meaning import understood
 from imports.operations.upload import stored
 from imports.reading import CsvFile, Record
-from imports.understanding import Row, Surroundings, Understanding, read_row
-from settings_app.queries import settings_of
+from imports.understanding import Row, Understanding, read_row
 
-LANGUAGES = {"PL": "pl", "CZ": "cs", "SK": "sk", "HU": "hu"}
+SAMPLES, SAMPLE_CELL = 3, 120
 TABLES = """
     CREATE TEMPORARY TABLE IF NOT EXISTS import_lines
     (line integer, code varchar(100), values jsonb, raw jsonb, errors jsonb);
@@ -58,8 +58,11 @@ def stage(job: ImportJob) -> None:
     path = stored(job.storage_path)
     if not path.exists():
         raise FileRefused(_("The uploaded file is no longer stored."), remedy=_("Upload it again."))
-    file = opened(path, alive=partial(_prolong, job))
-    understanding = understand(file.detected.header, _around(job))
+    file = opened(path, chosen=_chosen(job), alive=partial(_prolong, job))
+    understanding = understood(job, file.detected.header)
+    if understanding is None:
+        _ask(job, file)
+        return
     _begin(job, file, understanding)
     totals: Counter[str] = Counter()
     with CsvFile(file.path, file.detected) as text:
@@ -69,9 +72,7 @@ def stage(job: ImportJob) -> None:
             share = text.bytes_read * job.size // max(text.size, 1)
             _stage_batch(job, batch, totals, bytes_read=share)
     if not totals["rows"]:
-        raise FileRefused(
-            _("The file has a header and no rows."), remedy=_("Export it again, with products.")
-        )
+        raise _no_rows()
     _end(job, understanding, totals)
 
 
@@ -80,16 +81,43 @@ def _prolong(job: ImportJob) -> None:
         pass
 
 
-def _around(job: ImportJob) -> Surroundings:
-    return Surroundings(
-        languages=(LANGUAGES.get(job.organization.country, "cs"), "cs"),
-        vat_rate=settings_of(job.organization).default_vat_rate,
+def _chosen(job: ImportJob) -> Chosen:
+    return Chosen(job.chosen_encoding, job.chosen_delimiter, job.chosen_quote)
+
+
+def _ask(job: ImportJob, file: Opened) -> None:
+    """Nobody knows this header: the job waits for a person who says what its columns mean."""
+    with CsvFile(file.path, file.detected) as text:
+        values = _as_read(file, list(islice(text.records(), SAMPLES)))
+    if not values["samples"]:
+        raise _no_rows()
+    asked = {"stage": ImportStage.MAPPING, "format": "", "columns": [], "stock_columns": []}
+    if not finish(job, now=timezone.now(), warnings=list(file.warnings), **values, **asked):
+        raise LostClaim
+
+
+def _as_read(file: Opened, samples: Sequence[Record]) -> dict[str, Any]:
+    detected = file.detected
+    return {
+        "encoding": file.shown_as,
+        "delimiter": detected.delimiter,
+        "quote": detected.quote,
+        "sample_line": detected.sample_line,
+        "header": list(detected.header),
+        "samples": [[cell[:SAMPLE_CELL] for cell in one.cells] for one in samples],
+    }
+
+
+def _no_rows() -> FileRefused:
+    return FileRefused(
+        _("The file has a header and no rows."), remedy=_("Export it again, with products.")
     )
 
 
 def _begin(job: ImportJob, file: Opened, understanding: Understanding) -> None:
-    detected = file.detected
     job.columns = understanding.described()
+    with CsvFile(file.path, file.detected) as text:
+        samples = list(islice(text.records(), SAMPLES))
     with fenced(job), connection.cursor() as cursor:
         ImportRow.objects.filter(job=job).delete()
         cursor.execute(TABLES)
@@ -97,11 +125,7 @@ def _begin(job: ImportJob, file: Opened, understanding: Understanding) -> None:
             stage=ImportStage.STAGING,
             step_started_at=timezone.now(),
             format=understanding.format,
-            encoding=file.shown_as,
-            delimiter=detected.delimiter,
-            quote=detected.quote,
-            sample_line=detected.sample_line,
-            header=list(detected.header),
+            **_as_read(file, samples),
             columns=job.columns,
             warnings=[*file.warnings, *understanding.warnings],
             stock_columns=_stock_columns(job, understanding, Counter()),

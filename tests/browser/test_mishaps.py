@@ -41,22 +41,24 @@ def test_wrong_password_tells_nothing_about_the_address(windows: Windows, produc
     assert "/accounts/login/" in page.url
 
 
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "This is a picture, not a CSV file."),
-        (b"nazwa;cena\nKubek;12,50\n", "No known format has these columns"),
-    ],
-    ids=["picture", "no code column"],
-)
-def test_file_that_is_none_is_refused_with_a_way_out(
-    windows: Windows, content: bytes, words: str
-) -> None:
+def test_file_that_is_none_is_refused_with_a_way_out(windows: Windows) -> None:
     page = windows.open("/imports/new/")
-    choose_file(page, "plik.csv", content)
-    page.get_by_text(words).wait_for()
+    choose_file(page, "plik.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    page.get_by_text("This is a picture, not a CSV file.").wait_for()
     page.get_by_role("link", name="Upload another file").click()
     page.get_by_role("heading", level=1, name="Upload a file").wait_for()
+
+
+def test_unknown_columns_are_asked_for_and_read_as_said(windows: Windows) -> None:
+    page = windows.open("/imports/new/")
+    choose_file(page, "cennik.csv", "Indeks;Nazwa;Netto\nZ-77;Kubek żółty;12,50\n".encode())
+    page.get_by_role("link", name="Choose").click()
+    page.get_by_label("Indeks").select_option("code")
+    page.get_by_label("Nazwa").select_option("name")
+    page.get_by_label("Netto").select_option("selling_price_net")
+    page.get_by_role("button", name="Keep and read the file").click()
+    page.get_by_role("heading", name="Apply these changes?").wait_for()
+    page.get_by_text("Kubek żółty").first.wait_for()
 
 
 def test_empty_file_is_refused_at_once(windows: Windows) -> None:
