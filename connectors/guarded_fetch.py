@@ -11,17 +11,21 @@ from __future__ import annotations
 import ipaddress
 import socket
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from typing import TypeVar, cast
 from urllib.parse import urljoin
 
-from requests.certs import where
+from certifi import where
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool, Timeout
 from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.util import Url, parse_url
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+T = TypeVar("T")
+Take = Callable[[BaseHTTPResponse, Url], T]
+NOT_MODIFIED = 304
 
 _CHUNK = 64 * 1024
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -71,13 +75,66 @@ class Rules:
     seconds: float = 30.0
 
 
+@dataclass(frozen=True)
+class Version:
+    """What a host said about what it gave, to ask it by the next time. Empty texts: it said nothing."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+
+NO_VERSION = Version()
+
+
 def fetch(url: str, *, rules: Rules) -> Fetched:
     """Get what lies at ``url``. Raises :class:`FetchRefused` or :class:`FetchFailed`."""
+
+    def take(answer: BaseHTTPResponse, parts: Url) -> Fetched:
+        return Fetched(b"".join(_content(answer, rules)), _media_type(answer), parts.url)
+
+    return _followed(url, rules, {}, take)
+
+
+def download(
+    url: str,
+    *,
+    rules: Rules,
+    write: Callable[[bytes], object],
+    known: Version = NO_VERSION,
+    authorization: str = "",
+) -> Version | None:
+    """Hand what lies at ``url`` to ``write`` piece by piece; None when it is still the ``known`` version.
+
+    ``authorization`` is sent to the host of ``url`` only, not to where it leads. Raises
+    :class:`FetchRefused` or :class:`FetchFailed`, also after pieces were handed over.
+    """
+
+    def take(answer: BaseHTTPResponse, _parts: Url) -> Version | None:
+        if answer.status == NOT_MODIFIED:
+            return None
+        for piece in _content(answer, rules):
+            write(piece)
+        said = answer.headers
+        return Version(said.get("ETag", "")[:200], said.get("Last-Modified", "")[:60])
+
+    headers = {
+        "If-None-Match": known.etag,
+        "If-Modified-Since": known.last_modified,
+        "Authorization": authorization,
+    }
+    return _followed(url, rules, {name: value for name, value in headers.items() if value}, take)
+
+
+def _followed(url: str, rules: Rules, headers: Mapping[str, str], take: Take[T]) -> T:
+    first = _parsed(url)
     for _hop in range(rules.max_redirects + 1):
-        found = _fetch_once(_parsed(url), rules)
-        if isinstance(found, Fetched):
-            return found
-        url = urljoin(url, found)
+        parts = _parsed(url)
+        same = (parts.scheme, parts.host, parts.port) == (first.scheme, first.host, first.port)
+        sent = {name: value for name, value in headers.items() if same or name != "Authorization"}
+        onward, found = _fetch_once(parts, rules, sent, take)
+        if onward is None:
+            return cast("T", found)
+        url = urljoin(url, onward)
     raise FetchRefused("too_many_redirects", "The address leads on and on.")
 
 
@@ -107,8 +164,10 @@ def _parsed(url: str) -> Url:
     return parts
 
 
-def _fetch_once(parts: Url, rules: Rules) -> Fetched | str:
-    """One request: what was found, or where it leads."""
+def _fetch_once(
+    parts: Url, rules: Rules, sent: Mapping[str, str], take: Take[T]
+) -> tuple[str | None, T | None]:
+    """One request: where it leads, or what was found."""
     host = str(parts.host)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     address = _judged(host.strip("[]"), port, rules.hosts)
@@ -132,6 +191,7 @@ def _fetch_once(parts: Url, rules: Rules) -> Fetched | str:
         "User-Agent": _USER_AGENT,
         "Accept": ", ".join(sorted(rules.media_types)) or "*/*",
         "Accept-Encoding": "identity",
+        **sent,
     }
     try:
         with pool:
@@ -144,7 +204,14 @@ def _fetch_once(parts: Url, rules: Rules) -> Fetched | str:
                 decode_content=False,
             )
             with closing(answer):
-                return _answer(answer, parts, rules)
+                if answer.status in _REDIRECTS and (onward := answer.headers.get("Location")):
+                    return onward, None
+                _check(
+                    answer,
+                    rules,
+                    conditional="If-None-Match" in sent or "If-Modified-Since" in sent,
+                )
+                return None, take(answer, parts)
     except (HTTPError, OSError) as error:
         raise FetchFailed(f"No answer ({type(error).__name__}).") from error
 
@@ -163,31 +230,36 @@ def _judged(host: str, port: int, allowed: Collection[str]) -> str:
     return addresses[0]
 
 
-def _answer(answer: BaseHTTPResponse, parts: Url, rules: Rules) -> Fetched | str:
-    if answer.status in _REDIRECTS and (onward := answer.headers.get("Location")):
-        return onward
+def _check(answer: BaseHTTPResponse, rules: Rules, *, conditional: bool) -> None:
+    if conditional and answer.status == NOT_MODIFIED:
+        return
     if answer.status in {408, 425, 429} or answer.status >= 500:
         raise FetchFailed(f"The host answered {answer.status}.")
     if answer.status != 200:
         raise FetchRefused("not_there", f"The host answered {answer.status}.")
-    media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    media_type = _media_type(answer)
     if rules.media_types and media_type not in rules.media_types:
         raise FetchRefused("wrong_type", f"It is {media_type or 'of no stated type'}.")
     if answer.headers.get("Content-Encoding", "identity") != "identity":
         raise FetchRefused("encoded", "It came compressed although that was not asked for.")
-    return Fetched(_content(answer, rules), media_type, parts.url)
 
 
-def _content(answer: BaseHTTPResponse, rules: Rules) -> bytes:
+def _media_type(answer: BaseHTTPResponse) -> str:
+    return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+def _content(answer: BaseHTTPResponse, rules: Rules) -> Iterator[bytes]:
     announced = answer.headers.get("Content-Length", "")
     if announced.isdigit() and int(announced) > rules.max_bytes:
         raise FetchRefused("too_large", "It is too large.")
     until = time.monotonic() + rules.seconds
-    found = bytearray()
+    size = 0
     while chunk := answer.read1(_CHUNK):
-        found += chunk
-        if len(found) > rules.max_bytes:
+        size += len(chunk)
+        if size > rules.max_bytes:
             raise FetchRefused("too_large", "It is too large.")
         if time.monotonic() > until:
             raise FetchFailed("It came too slowly.")
-    return bytes(found)
+        yield chunk
+    if announced.isdigit() and size != int(announced):
+        raise FetchFailed("It ended too early.")

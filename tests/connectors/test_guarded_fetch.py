@@ -8,7 +8,15 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.guarded_fetch import FetchFailed, FetchRefused, Rules, fetch, is_public
+from connectors.guarded_fetch import (
+    FetchFailed,
+    FetchRefused,
+    Rules,
+    Version,
+    download,
+    fetch,
+    is_public,
+)
 from tests.connectors.scripted_server import Reply, ScriptedServer
 
 PICTURE = Reply(body=b"picture", headers={"Content-Type": "image/png; charset=x"})
@@ -138,3 +146,58 @@ def test_an_address_with_a_password_is_refused(server: ScriptedServer, rules: Ru
 )  # fmt: skip
 def test_public_addresses(address: str, public: bool) -> None:
     assert is_public(ipaddress.ip_address(address)) is public
+
+
+CSV = Reply(
+    body=b"code;name\n",
+    headers={"Content-Type": "text/csv", "ETag": '"v1"', "Last-Modified": "Mon"},
+)
+
+
+def test_a_download_comes_in_pieces_and_tells_its_version(
+    server: ScriptedServer, rules: Rules
+) -> None:
+    play(server, CSV)
+    pieces: list[bytes] = []
+    found = download(
+        server.url,
+        rules=replace(rules, media_types=frozenset()),
+        write=pieces.append,
+        authorization="Bearer key",
+    )
+    assert (b"".join(pieces), found) == (b"code;name\n", Version('"v1"', "Mon"))
+    assert server.seen[0].headers["authorization"] == "Bearer key"
+    assert "if-none-match" not in server.seen[0].headers
+
+
+def test_what_has_not_changed_is_not_fetched_again(server: ScriptedServer, rules: Rules) -> None:
+    play(server, Reply(status=304))
+    pieces: list[bytes] = []
+    known = Version('"v1"', "Mon")
+    assert download(server.url, rules=rules, write=pieces.append, known=known) is None
+    assert pieces == []
+    assert server.seen[0].headers["if-none-match"] == '"v1"'
+    assert server.seen[0].headers["if-modified-since"] == "Mon"
+
+
+def test_not_changed_without_having_asked_is_no_answer(
+    server: ScriptedServer, rules: Rules
+) -> None:
+    play(server, Reply(status=304))
+    with pytest.raises(FetchRefused):
+        download(server.url, rules=rules, write=lambda _: None)
+
+
+def test_a_key_does_not_follow_a_redirect_to_another_host(rules: Rules) -> None:
+    with ScriptedServer() as one, ScriptedServer() as two:
+        play(one, Reply(status=302, headers={"Location": f"{two.url}/x.csv"}))
+        play(two, CSV)
+        both = frozenset({one.url.removeprefix("http://"), two.url.removeprefix("http://")})
+        download(
+            one.url,
+            rules=replace(rules, hosts=both, media_types=frozenset()),
+            write=lambda _: None,
+            authorization="Bearer key",
+        )
+        assert one.seen[0].headers["authorization"] == "Bearer key"
+        assert "authorization" not in two.seen[0].headers
