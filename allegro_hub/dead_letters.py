@@ -40,6 +40,9 @@ PAGES: dict[str, Page] = {
     "syncs.syncrun": Page(gettext_lazy("Syncs"), lambda: reverse("syncs:list")),
     "imports.importjob": Page(gettext_lazy("Imports"), lambda: reverse("imports:list")),
     "offers.offerpush": Page(gettext_lazy("Stock for Allegro"), lambda: reverse("offers:pushes")),
+    "offers.publication": Page(
+        gettext_lazy("Publications"), lambda: reverse("offers:publications") + "?state=stuck"
+    ),
     "offers.stockcommand": Page(gettext_lazy("Stock commands"), lambda: reverse("offers:pushes")),
     "inventory.stocktake": Page(
         gettext_lazy("Stocktakes"), lambda: reverse("inventory:stocktakes")

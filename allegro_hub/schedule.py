@@ -92,6 +92,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=10),
         "options": {"expires": 9},
     },
+    "offers: publish due": {
+        "task": "offers.publish_due",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 9},
+    },
     "offers: forget commands": {
         "task": "offers.forget_commands",
         "schedule": crontab(hour=2, minute=20),

@@ -232,6 +232,7 @@ def demo_environment(
         "ALLEGRO_SANDBOX_API_URL": sandbox,
         "ALLEGRO_SANDBOX_AUTH_URL": f"{sandbox}/auth/oauth",
         "ALLEGRO_SANDBOX_UPLOAD_URL": sandbox,
+        "FETCH_HOSTS": f"{HOST}:{ports.sandbox}",
         "HUB_DEMO_SELLER_EMAIL": SELLER,
         "HUB_DEMO_OPERATOR_EMAIL": OPERATOR,
     }

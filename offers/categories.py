@@ -1,42 +1,22 @@
-"""Allegro's category tree, read by need and kept in the cache, which may be empty or away."""
+"""Allegro's category tree, read by need. It changes a few times a month."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from hashlib import sha256
 from typing import Any
 
-import structlog
-from django.core.cache import cache
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from redis.exceptions import RedisError
 
 from connectors.allegro import AllegroClient, NotFound
-from core.errors import NotYours, StateConflict
-from settings_app.allegro import AllegroAway, allegro_errors_told
-from settings_app.connection import allegro_client
+from core.errors import NotYours
+from offers.remembered import NoAccount, remembered
 from settings_app.models import Integration
 
-log = structlog.get_logger(__name__)
+__all__ = ["NoAccount", "category", "children", "main_categories", "path_of", "suggestions"]
 
-# The tree changes a few times a month; journals of its changes are a later refinement.
-FRESH_SECONDS = 24 * 3600
-# A copy this old is still better than nothing while Allegro does not answer.
-KEPT_SECONDS = 14 * 24 * 3600
-
-
-class NoAccount(StateConflict):
-    """Allegro shows its categories only to a connected account."""
-
-    code = "no_working_account"
-    title = gettext_lazy("No connected account")
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("Categories are read through a connected Allegro account, and there is none."),
-            remedy=_("Connect an account under Integrations, or resume a paused one."),
-        )
+Read = Callable[[AllegroClient], Any]
+SUGGESTIONS = 5
 
 
 def main_categories(*, integration: Integration | None) -> list[dict[str, Any]]:
@@ -50,7 +30,7 @@ def children(*, integration: Integration | None, parent_id: str) -> list[dict[st
     def read(client: AllegroClient) -> list[dict[str, Any]]:
         return [dict(one) for one in client.categories(parent_id or None)]
 
-    found: list[dict[str, Any]] = _kept(integration, f"children:{parent_id}", read)
+    found: list[dict[str, Any]] = remembered(integration, f"children:{parent_id}", _existing(read))
     return found
 
 
@@ -63,50 +43,51 @@ def category(*, integration: Integration | None, category_id: str) -> dict[str, 
             "parameters": client.category_parameters(category_id),
         }
 
-    found: dict[str, Any] = _kept(integration, f"category:{category_id}", read)
+    found: dict[str, Any] = remembered(integration, f"category:{category_id}", _existing(read))
     return found
 
 
-def _kept(integration: Integration | None, name: str, read: Callable[[AllegroClient], Any]) -> Any:
-    if integration is None:
-        raise NoAccount
-    key = f"allegro:{integration.environment}:{name}"
-    kept = _from_cache(key)
-    if kept is not None and time.time() - kept["at"] < FRESH_SECONDS:
-        return kept["value"]
-    try:
-        with allegro_errors_told(), allegro_client(integration=integration) as client:
-            value = _existing(read, client)
-    except AllegroAway:
-        if kept is None:
-            raise
-        log.warning("categories are shown from an old copy", key=key)
-        return kept["value"]
-    _to_cache(key, {"at": time.time(), "value": value})
-    return value
+def path_of(*, integration: Integration | None, category_id: str) -> list[dict[str, Any]]:
+    """The category and those above it, from the top. Errors as :func:`children`."""
+    path: list[dict[str, Any]] = []
+    seen: set[str] = set()
+    here = category_id
+    while here and here not in seen:
+        seen.add(here)
+        found = category(integration=integration, category_id=here)
+        path.insert(0, found)
+        here = str((found.get("parent") or {}).get("id") or "")
+    return path
 
 
-def _existing(read: Callable[[AllegroClient], Any], client: AllegroClient) -> Any:
-    try:
-        return read(client)
-    except NotFound as gone:
-        raise NotYours(
-            _("Allegro has no such category."),
-            remedy=_("Categories change; start from the main ones."),
-        ) from gone
+def suggestions(*, integration: Integration | None, phrase: str) -> list[tuple[str, str]]:
+    """(id, path) of the leaves Allegro suggests for a title, the best first. Errors as :func:`children`."""
+
+    def read(client: AllegroClient) -> list[tuple[str, str]]:
+        found = client.catalogue.matching_categories(phrase)
+        return [(str(one["id"]), _names(one)) for one in found[:SUGGESTIONS]]
+
+    name = f"suggested:{sha256(phrase.casefold().encode()).hexdigest()[:32]}"
+    return [(one[0], one[1]) for one in remembered(integration, name, read)]
 
 
-def _from_cache(key: str) -> dict[str, Any] | None:
-    try:
-        kept: dict[str, Any] | None = cache.get(key)
-    except (RedisError, OSError) as error:
-        log.warning("the cache is away", error_type=type(error).__name__)
-        return None
-    return kept
+def _names(node: Mapping[str, Any]) -> str:
+    names: list[str] = []
+    here: Mapping[str, Any] | None = node
+    while here:
+        names.insert(0, str(here.get("name") or here.get("id")))
+        here = here.get("parent")
+    return " > ".join(names)
 
 
-def _to_cache(key: str, value: dict[str, Any]) -> None:
-    try:
-        cache.set(key, value, KEPT_SECONDS)
-    except (RedisError, OSError) as error:
-        log.warning("the cache is away", error_type=type(error).__name__)
+def _existing(read: Read) -> Read:
+    def existing(client: AllegroClient) -> Any:
+        try:
+            return read(client)
+        except NotFound as gone:
+            raise NotYours(
+                _("Allegro has no such category."),
+                remedy=_("Categories change; start from the main ones."),
+            ) from gone
+
+    return existing

@@ -9,6 +9,7 @@ from core.locks import session_lock
 from offers.models import FieldState, Offer
 
 PUSHING = 720_110
+PUBLISHING = 720_115
 
 
 def lock_offers(*, organization_id: int, offer_ids: Sequence[int]) -> list[int]:
@@ -38,3 +39,8 @@ def lock_fields(*, organization_id: int, offer_ids: Sequence[int]) -> None:
 def account_pusher(*, integration_id: int) -> AbstractContextManager[bool]:
     """Whether this process is the one that writes the account's stock; it is until the block ends."""
     return session_lock(space=PUSHING, number=integration_id)
+
+
+def account_publisher(*, integration_id: int) -> AbstractContextManager[bool]:
+    """Whether this process is the one that creates the account's offers; it is until the block ends."""
+    return session_lock(space=PUBLISHING, number=integration_id)

@@ -31,3 +31,21 @@ def forget_commands(**kwargs: Any) -> None:
     from offers.operations.forgetting import forget_commands as operation
 
     operation(now=timezone.now())
+
+
+@shared_task(name="offers.publish_account")
+def publish_account(*, integration_id: int, **kwargs: Any) -> None:
+    """Create the due offers of one account; hinted when they are asked for, swept by ``publish_due``."""
+    from core.hints import hint_taken
+    from offers.operations.publishing import publish_account as operation
+
+    hint_taken(publish_account, integration_id=integration_id)
+    operation(integration_id=integration_id)
+
+
+@shared_task(name="offers.publish_due")
+def publish_due(**kwargs: Any) -> None:
+    """Hint every account that has offers to create or to follow."""
+    from offers.operations.publishing import hint_due_publishers
+
+    hint_due_publishers()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from offers.views import offers, stock
+from offers.views import mapping, offers, publishing, stock, terms
 
 app_name = "offers"
 urlpatterns = [
@@ -20,5 +20,20 @@ urlpatterns = [
     path("stock/brakes/<int:pk>/release/", stock.brake_release, name="brake_release"),
     path("stock/brakes/<int:pk>/drop/", stock.brake_drop, name="brake_drop"),
     path("accounts/<int:pk>/warehouses/", stock.feeds, name="feeds"),
+    path("publish/", publishing.preview, name="publish"),
+    path("publish/confirm/", publishing.confirm, name="publish_confirm"),
+    path("publications/", publishing.publications, name="publications"),
+    path("publications/retry/", publishing.retry, name="publications_retry"),
+    path("publications/cancel/", publishing.cancel, name="publications_cancel"),
+    path("publications/<int:pk>/", publishing.publication, name="publication"),
+    path("publications/batches/<int:pk>/", publishing.batch, name="batch"),
+    path(
+        "publications/batches/<int:pk>/progress/", publishing.batch_progress, name="batch_progress"
+    ),
+    path("categories/", mapping.mappings, name="mappings"),
+    path("categories/choose/", mapping.choose, name="mapping_choose"),
+    path("categories/assign/", mapping.assign, name="mapping_assign"),
+    path("categories/<int:pk>/", mapping.mapping, name="mapping"),
+    path("accounts/<int:pk>/new-offers/", terms.publish_settings, name="publish_settings"),
     path("accounts/<int:pk>/preview/", stock.preview, name="preview"),
 ]

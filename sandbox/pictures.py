@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Awaitable, Callable
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
@@ -53,7 +56,31 @@ def picture_url(base_url: str, offer: Offer) -> str:
 
 
 def picture_routes(world: World) -> list[Route]:
-    return [Route("/pictures/{offer}.svg", _picture(world), methods=["GET"])]
+    return [
+        Route("/pictures/{offer}.svg", _picture(world), methods=["GET"]),
+        Route("/pictures/{name}.png", _photo, methods=["GET"]),
+    ]
+
+
+async def _photo(request: Request) -> Response:
+    """A plain PNG of 500 by 500 under any name, another colour for another name: for sellers' files."""
+    colour = sha256(request.path_params["name"].encode()).digest()[:3]
+    headers = {"Cache-Control": "public, max-age=86400"}
+    return Response(photo(colour), media_type="image/png", headers=headers)
+
+
+def photo(colour: bytes, side: int = 500) -> bytes:
+    """A PNG of one colour (three bytes: red, green, blue)."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        check = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + check
+
+    # One picture element as an index into a palette of one: small, and made in no time.
+    header = struct.pack(">IIBBBBB", side, side, 8, 3, 0, 0, 0)
+    rows = zlib.compress((b"\x00" * (side + 1)) * side)
+    parts = ((b"IHDR", header), (b"PLTE", colour), (b"IDAT", rows), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(kind, data) for kind, data in parts)
 
 
 def _picture(world: World) -> Endpoint:

@@ -26,3 +26,10 @@ ALLEGRO_ENVIRONMENTS = {
     },
 }
 ALLEGRO_ORDER_POLL_SECONDS = env.number("ALLEGRO_ORDER_POLL_SECONDS", 5)
+
+# How long a new offer is looked for after its answer was lost, before it is sent once more. Allegro may
+# work on an accepted one for two hours before it shows it.
+PUBLISH_DOUBT_SECONDS = env.number("PUBLISH_DOUBT_SECONDS", 2 * 3600)
+# Hosts (name or name:port) that sellers' addresses may name although they are not public, for a
+# demonstration whose pictures lie on this machine.
+FETCH_HOSTS = env.words("FETCH_HOSTS")

@@ -19,6 +19,7 @@ from core.work import claim_due, due
 from offers.enums import PushReason
 from offers.operations.commanding.book import Book
 from offers.operations.commanding.following import follow_commands
+from offers.waiting import wait_a_moment
 from settings_app.connection import allegro_client
 from settings_app.models import Integration
 from settings_app.operations.health import record_sync_failure
@@ -29,8 +30,6 @@ log = structlog.get_logger(__name__)
 CHUNK = 1000
 LEASE = timedelta(minutes=10)
 LOOK_AFTER = timedelta(seconds=20)
-# Seconds a worker stays for what comes next; the sweep comes every ten.
-PATIENT = 6.0
 REST = timedelta(minutes=1)
 
 
@@ -202,19 +201,5 @@ def _rest(worker: Worker, integration: Integration, reason: PushReason) -> None:
 
 def _wait_a_moment(worker: Worker, integration: Integration, until: float) -> bool:
     """Wait for what is due within moments, such as a command's result; False when nothing is."""
-    waiting = (
-        worker.book.commands.objects.filter(integration=integration, state=WorkState.PENDING),
-        _open(worker, integration).filter(state=WorkState.PENDING),
-    )
-    moments = [
-        rows.order_by("next_attempt_at").values_list("next_attempt_at", flat=True).first()
-        for rows in waiting
-    ]
-    next_at = min((one for one in moments if one is not None), default=None)
-    if next_at is None:
-        return False
-    pause = max(0.05, (next_at - timezone.now()).total_seconds())
-    if pause > PATIENT or time.monotonic() + pause >= until:
-        return False
-    time.sleep(pause)
-    return True
+    commands = worker.book.commands.objects.filter(integration=integration)
+    return wait_a_moment((commands, _open(worker, integration)), until=until)
