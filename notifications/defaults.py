@@ -30,6 +30,7 @@ USUAL = {
     Event.STOCK_LOW: Severity.WARNING,
     Event.STOCK_PARKED: Severity.WARNING,
     Event.STOCK_BRAKE: Severity.DANGER,
+    Event.SYNC_BRAKE: Severity.DANGER,
     Event.DISCREPANCY_FOUND: Severity.WARNING,
     Event.WORK_DEAD: Severity.DANGER,
     Event.JOURNAL_SILENT: Severity.DANGER,

@@ -25,6 +25,7 @@ class Event(models.TextChoices):
     STOCK_LOW = "stock.low", _("Stock is low")
     STOCK_PARKED = "stock.parked", _("Stock could not be sent to Allegro")
     STOCK_BRAKE = "stock.brake", _("The brake stopped stock on its way to Allegro")
+    SYNC_BRAKE = "sync.brake", _("A sync waits for a decision")
     DISCREPANCY_FOUND = "discrepancy.found", _("Allegro and the catalogue disagree")
     WORK_DEAD = "work.dead", _("Something gave up after all its tries")
     JOURNAL_SILENT = "journal.silent", _("Orders have stopped arriving")

@@ -50,7 +50,6 @@ class FieldReason(models.TextChoices):
     WAITS_FOR_PULL = "WAITS_FOR_PULL", _("Waits for a sync from Allegro")
     ON_ITS_WAY = "ON_ITS_WAY", _("On its way to Allegro")
     TAKEN_BACK = "TAKEN_BACK", _("Taken back by a person")
-    NOT_ASKED = "NOT_ASKED", _("Allegro was not asked yet")
     NOT_LOOKED_AT = "NOT_LOOKED_AT", _("Not looked at yet")
     # How a planned change ended.
     CHANGED_SINCE = "CHANGED_SINCE", _("Changed since it was planned")
@@ -81,7 +80,6 @@ _GOING = (
     FieldReason.NOT_LOOKED_AT,
     FieldReason.WAITS_FOR_PUSH,
     FieldReason.WAITS_FOR_PULL,
-    FieldReason.NOT_ASKED,
 )
 _QUIET = (FieldReason.FIELD_OFF, FieldReason.NOT_OURS)
 _DECIDE = gettext_lazy("Open the conflict and choose the value that is right.")
@@ -191,12 +189,6 @@ _WORDS: dict[FieldReason, tuple[Text, Text]] = {
         gettext_lazy("This very value was taken back by a person, so it is not written again."),
         gettext_lazy("Change the value, or send it from the page of the offer."),
     ),
-    FieldReason.NOT_ASKED: (
-        gettext_lazy(
-            "Allegro's list shows another value. It lags, and Allegro itself could not be asked yet."
-        ),
-        _AGAIN,
-    ),
     FieldReason.NOT_LOOKED_AT: (
         gettext_lazy("The values differ, and no sync has looked at them since."),
         gettext_lazy("Start a sync, or wait for its schedule."),
@@ -256,7 +248,7 @@ def _tone(reason: FieldReason) -> str:
 def field_reason(state: FieldState) -> Reason:
     """Why a field stands as it does, from what is stored: the last decision, while it still holds."""
     if state.ours is None:
-        return _not_ours(state.ours_reason)
+        return not_ours_in_words(state.ours_reason)
     if state.theirs is None:
         return reason_in_words(FieldReason.THEIRS_UNKNOWN)
     if state.in_step:
@@ -266,7 +258,8 @@ def field_reason(state: FieldState) -> Reason:
     return reason_in_words(state.decision)
 
 
-def _not_ours(code: str) -> Reason:
+def not_ours_in_words(code: str) -> Reason:
+    """Why we have no value of our own, by a code of :class:`offers.enums.NotOurs`."""
     general = reason_in_words(FieldReason.NOT_OURS)
     if code not in NotOurs.values:
         return general

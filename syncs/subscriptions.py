@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from core.models import OutboxMessage
 from core.outbox import subscribe
 from syncs.enums import SyncKind, SyncTrigger
 from syncs.operations import PULLS
+from syncs.operations.plans.settling import settle_values
 from syncs.operations.schedule import start_for_message
 
 
@@ -13,6 +16,7 @@ def subscribe_all() -> None:
     """Called once, when the app is ready."""
     subscribe("integration.connected", "syncs.start_on_connect", on_connected)
     subscribe("integration.sync_requested", "syncs.start_on_request", on_requested)
+    subscribe("offer.values_settled", "syncs.settle_values", on_values_settled)
 
 
 def on_connected(message: OutboxMessage) -> None:
@@ -34,4 +38,13 @@ def on_requested(message: OutboxMessage) -> None:
         trigger=SyncTrigger.PERSON if actor_id else SyncTrigger.SCHEDULE,
         actor_id=actor_id,
         sent_at=message.created_at,
+    )
+
+
+def on_values_settled(message: OutboxMessage) -> None:
+    """Values on their way to Allegro came to an end: plans and conflicts learn of it."""
+    settle_values(
+        integration_id=message.payload["integration_id"],
+        fields={(one["offer_id"], one["field"]) for one in message.payload["results"]},
+        now=timezone.now(),
     )

@@ -43,6 +43,7 @@ from offers.operations.setting import (
     plan_offer_stock,
     set_offer_stock,
 )
+from offers.operations.taking import NotTakable, Taken, give_back_value, take_value
 from offers.operations.writing import WantedValue, request_values
 
 __all__ = [
@@ -52,16 +53,19 @@ __all__ = [
     "CannotPush",
     "LinkReport",
     "NotSettable",
+    "NotTakable",
     "OfferReading",
     "OfferReport",
     "RecordedOffer",
     "SetOfSeveral",
     "StockChange",
+    "Taken",
     "WantedValue",
     "agree",
     "ask_commands",
     "drop_brake",
     "ean_of",
+    "give_back_value",
     "give_up_reading",
     "known_offers",
     "link_offer",
@@ -86,5 +90,6 @@ __all__ = [
     "retry_pushes",
     "set_feeds",
     "set_offer_stock",
+    "take_value",
     "unlink_offer",
 ]

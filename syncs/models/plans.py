@@ -36,7 +36,6 @@ class PlannedChange(TenantModel):
     ``former`` what stood there before, ``written_where`` what taking it wrote on our side; these three
     are what taking the run back needs. ``reason`` is the code of the decision, ``outcome`` that of how
     it ended where it did not end well. While ``brake`` names a kind the change is held by it.
-    ``confirmed``: Allegro itself was asked for ``theirs`` in this run.
     """
 
     run = models.ForeignKey(
@@ -55,7 +54,6 @@ class PlannedChange(TenantModel):
     former = models.TextField(_("stood there"), null=True, blank=True)  # noqa: DJ001 -- none
     reason = models.CharField(_("reason"), max_length=40)
     brake = models.CharField(_("held by"), max_length=8, choices=RunBrakeKind.choices, blank=True)
-    confirmed = models.BooleanField(_("Allegro was asked"), default=False)
     state = models.CharField(
         _("state"), max_length=8, choices=ChangeState.choices, default=ChangeState.PLANNED
     )

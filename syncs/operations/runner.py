@@ -18,6 +18,7 @@ from settings_app.operations.health import record_sync_failure, record_sync_succ
 from syncs.enums import SyncKind
 from syncs.models import SyncRun
 from syncs.operations.check import check
+from syncs.operations.plans.phases import work_on_plan
 from syncs.operations.pull_offers import pull_offers
 from syncs.operations.pull_orders import pull_orders
 from syncs.operations.start import hint_runs
@@ -52,6 +53,8 @@ def _work(run: SyncRun) -> None:
         claimed(run).update(stop_reason=_said(error)[:300])
         record_sync_failure(integration=integration, error=error, now=timezone.now())
         raise
+    if done is None:
+        return
     if not done:
         postpone(run, until=timezone.now())
         hint_runs()
@@ -59,7 +62,10 @@ def _work(run: SyncRun) -> None:
         record_sync_success(integration=integration, now=timezone.now())
 
 
-def _pull(run: SyncRun, client: AllegroClient, deadline: datetime) -> bool:
+def _pull(run: SyncRun, client: AllegroClient, deadline: datetime) -> bool | None:
+    """Whether the run is over; None when it has put itself aside."""
+    if run.plans:
+        return work_on_plan(run, client, deadline)
     if run.kind == SyncKind.PULL_OFFERS:
         return pull_offers(run=run, client=client, deadline=deadline)
     if run.kind == SyncKind.CHECK:

@@ -16,9 +16,10 @@ from core.enums import WorkState
 from core.errors import StateConflict
 from core.hints import hint
 from core.work import replay
+from offers.field_reasons import FieldReason
 from settings_app.models import Integration
-from syncs.enums import SyncKind, SyncTrigger
-from syncs.models import SyncRun
+from syncs.enums import ChangeState, SyncKind, SyncMode, SyncTrigger
+from syncs.models import PlannedChange, SyncRun
 from syncs.queries import open_run
 
 PULLS = (SyncKind.PULL_OFFERS, SyncKind.PULL_ORDERS)
@@ -58,19 +59,22 @@ def start_run(
 
     ``position`` is where it begins, when the kind does not know by itself.
 
-    The database allows one open run per account and kind. A run that waits for a person is given
-    up in favour of the new one. A worker is told after commit. Raises :class:`AccountNotWorking`.
+    The database allows one open run per account and kind, and of those that plan one in each direction:
+    one that goes both ways answers for either. A run that waits for a person is given up in favour of
+    the new one. A worker is told after commit. Raises :class:`AccountNotWorking`.
     """
-    if not integration.is_working:
-        raise AccountNotWorking(
-            _("%(account)s: %(state)s.")
-            % {"account": integration.label, "state": integration.get_state_display()},
-            remedy=_("Open the account under Integrations and resume or connect it."),
-        )
+    refuse_account_not_working(integration)
     for _attempt in range(3):
         try:
             with transaction.atomic():
-                return _created(integration, kind, trigger, actor, now, position or {})
+                return create_run(
+                    integration=integration,
+                    kind=kind,
+                    trigger=trigger,
+                    actor=actor,
+                    now=now,
+                    position=position or {},
+                )
         except IntegrityError:
             running = open_run(integration=integration, kind=kind)
             if running is not None:
@@ -89,15 +93,31 @@ def _hasten(run: SyncRun, now: datetime) -> None:
         hint_runs()
 
 
-def _created(
+def refuse_account_not_working(integration: Integration) -> None:
+    """Raises :class:`AccountNotWorking` for an account that is paused, disconnected or signed out."""
+    if not integration.is_working:
+        raise AccountNotWorking(
+            _("%(account)s: %(state)s.")
+            % {"account": integration.label, "state": integration.get_state_display()},
+            remedy=_("Open the account under Integrations and resume or connect it."),
+        )
+
+
+def create_run(
+    *,
     integration: Integration,
     kind: SyncKind,
     trigger: SyncTrigger,
     actor: User | None,
     now: datetime,
-    position: dict[str, Any],
+    **values: Any,
 ) -> SyncRun:
-    run = SyncRun.objects.create(
+    """Write the run in the caller's transaction, audit it, and hint a worker.
+
+    A waiting run that it replaces is given up with what it held. Raises IntegrityError while one that
+    excludes it is open.
+    """
+    run: SyncRun = SyncRun.objects.create(
         organization_id=integration.organization_id,
         integration=integration,
         kind=kind,
@@ -105,15 +125,32 @@ def _created(
         requested_by=actor,
         requested_at=now,
         next_attempt_at=now,
-        position=position,
+        **values,
     )
-    SyncRun.objects.filter(
-        integration=integration, kind=kind, state=WorkState.WAITING_FOR_PERSON
-    ).update(state=WorkState.DEAD, finished_at=now, stop_reason=_("A newer run took over."))
+    if run.mode == SyncMode.APPLY and run.looks_everywhere:
+        _give_up_waiting(run, now)
     if actor is not None:
         _audited("sync.started", run, actor, now)
     hint_runs()
     return run
+
+
+def _give_up_waiting(run: SyncRun, now: datetime) -> None:
+    """The new run finds everything again that an older one of its kind waits with."""
+    waiting = SyncRun.objects.filter(
+        integration=run.integration,
+        kind=run.kind,
+        scope=run.scope,
+        state=WorkState.WAITING_FOR_PERSON,
+    )
+    _skip_planned(list(waiting.values_list("pk", flat=True)), FieldReason.CHANGED_SINCE, now)
+    waiting.update(state=WorkState.DEAD, finished_at=now, stop_reason=_("A newer run took over."))
+
+
+def _skip_planned(run_ids: Sequence[int], outcome: FieldReason, now: datetime) -> None:
+    PlannedChange.objects.filter(run__in=run_ids, state=ChangeState.PLANNED).update(
+        state=ChangeState.SKIPPED, outcome=outcome, finished_at=now
+    )
 
 
 def start_pulls(
@@ -153,6 +190,7 @@ def cancel_run(*, run: SyncRun, actor: User, now: datetime) -> None:
     )
     if not stopped:
         raise RunNotOpen(remedy=_("Look at its result below."))
+    _skip_planned([run.pk], FieldReason.STOPPED_BY_PERSON, now)
     _audited("sync.cancelled", run, actor, now)
 
 

@@ -15,7 +15,7 @@ from core.enums import WorkState
 from core.paging import Page, paged
 from settings_app.enums import IntegrationState
 from settings_app.models import Integration
-from syncs.enums import ItemOutcome, SyncKind
+from syncs.enums import ItemOutcome, SyncKind, SyncScope
 from syncs.models import SyncItem, SyncRun
 
 PAGE_SIZE = 30
@@ -26,8 +26,10 @@ SILENT_AFTER = timedelta(seconds=90)
 
 
 def open_run(*, integration: Integration, kind: str) -> SyncRun | None:
-    """The run of this account and kind that is not over yet."""
-    return SyncRun.objects.filter(integration=integration, kind=kind, state__in=OPEN).first()
+    """The run of this account and kind that is not over yet, or one both ways that covers the kind."""
+    covered = [kind, SyncKind.BOTH] if kind in (SyncKind.PUSH, SyncKind.PULL) else [kind]
+    runs = SyncRun.objects.filter(integration=integration, kind__in=covered, state__in=OPEN)
+    return runs.exclude(scope=SyncScope.PRODUCT).first()
 
 
 def last_done(*, run: SyncRun) -> SyncRun | None:

@@ -48,3 +48,19 @@ def numbers(run: SyncRun) -> dict[str, int]:
     """The counters of a run that are not zero."""
     names = ("scanned", "created", "updated", "unchanged", "skipped", "failed")
     return {name: getattr(run, name) for name in names if getattr(run, name)}
+
+
+@pytest.fixture
+def away(settings: Any) -> None:
+    """An Allegro that is configured and answers nothing: for runs that need not ask it."""
+    nowhere = "http://127.0.0.1:9"
+    settings.ALLEGRO_ENVIRONMENTS = {
+        **settings.ALLEGRO_ENVIRONMENTS,
+        "sandbox": {
+            "client_id": "hub",
+            "client_secret": "never-sent",
+            "api": nowhere,
+            "auth": nowhere,
+            "upload": nowhere,
+        },
+    }

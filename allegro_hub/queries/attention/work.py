@@ -16,11 +16,18 @@ from notifications.enums import Event
 from notifications.models import Notification
 from orders.queries.writes import stuck_writes
 from syncs.models import SyncRun
+from syncs.queries.plans.brakes import braked_runs
 from webhooks.models import InboundEvent
 
 STUCK = [WorkState.DEAD, WorkState.WAITING_FOR_PERSON]
 RECENT = timedelta(days=14)
-COUNTED = [Event.ORDER_STOP, Event.STOCK_SHORT, Event.STOCK_PARKED, Event.STOCK_BRAKE]
+COUNTED = [
+    Event.ORDER_STOP,
+    Event.STOCK_SHORT,
+    Event.STOCK_PARKED,
+    Event.STOCK_BRAKE,
+    Event.SYNC_BRAKE,
+]
 
 
 def of_work(organization: Organization, now: datetime) -> list[dict[str, Any]]:
@@ -43,8 +50,8 @@ def of_work(organization: Organization, now: datetime) -> list[dict[str, Any]]:
         ),
         (
             SyncRun.objects.for_organization(organization)
-            .filter(state__in=STUCK)
-            .filter(requested_at__gte=now - RECENT),
+            .filter(state__in=STUCK, requested_at__gte=now - RECENT)
+            .exclude(pk__in=braked_runs(organization=organization)),
             _("Syncs that stopped"),
             reverse("syncs:list"),
         ),

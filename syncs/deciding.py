@@ -1,0 +1,42 @@
+"""A field as it was read and what follows from it, with what is on its way taken into account. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from offers.field_reasons import FieldReason
+from syncs.enums import PlanAction
+from syncs.three_way import Decision, Sides, Terms, decide
+
+_WAIT = (PlanAction.PUSH, PlanAction.PULL, PlanAction.CONFLICT)
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A field with its three values, its last decision, and the value that is on its way to Allegro."""
+
+    state_id: int
+    offer_id: int
+    field: str
+    sides: Sides
+    decision: str
+    decided_at: datetime | None
+    sent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A field as it was read, and what follows."""
+
+    apart: Apart
+    decision: Decision
+
+
+def decided(apart: Apart, terms: Terms) -> Decided:
+    """What follows for a field. While a value is on its way to Allegro only a newer one of ours follows."""
+    found = decide(apart.field, apart.sides, terms)
+    newer = found.action == PlanAction.PUSH and found.value != apart.sent
+    if apart.sent is not None and found.action in _WAIT and not newer:
+        found = Decision(PlanAction.NOTHING, FieldReason.ON_ITS_WAY)
+    return Decided(apart, found)

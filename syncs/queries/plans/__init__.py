@@ -1,0 +1,3 @@
+"""Reads of plans."""
+
+from __future__ import annotations

@@ -1,0 +1,134 @@
+"""Fields in which something differs, found by their index, and what holds for an account's fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
+from offers.enums import MARKETPLACE_PRICE, Field
+from offers.field_reasons import FieldReason
+from offers.models import FieldState
+from settings_app.models import Integration
+from settings_app.queries import FieldRules, StockStop, field_rules, offer_stop, stock_stop
+from syncs.deciding import Apart
+from syncs.enums import ChangeState, SyncKind, SyncScope
+from syncs.models import PlannedChange, RunTarget, SyncRun
+from syncs.three_way import Sides, Terms
+
+_COLUMNS = (
+    "pk", "offer_id", "field", "base", "ours", "theirs", "ours_at", "theirs_at", "undone_ours",
+    "undone_theirs", "decision", "decided_at",
+)  # fmt: skip
+_STOPS = {
+    StockStop.INSTALLATION: FieldReason.STOPPED,
+    StockStop.ORGANIZATION: FieldReason.STOPPED,
+    StockStop.ACCOUNT: FieldReason.SWITCHED_OFF,
+    StockStop.NOT_WORKING: FieldReason.NOT_WORKING,
+}
+
+
+def synced_fields(*, integration: Integration, rules: FieldRules) -> list[str]:
+    """The codes of the fields that are kept in step, prices on marketplaces with rules among them.
+
+    Fields that are switched off are not walked at all, whatever differs in them.
+    """
+    found = FieldState.objects.filter(
+        integration=integration,
+        field__startswith=MARKETPLACE_PRICE,
+        in_step=False,
+        ours__isnull=False,
+        theirs__isnull=False,
+    )
+    marketplaces = sorted(set(found.values_list("field", flat=True).distinct()))
+    return [one for one in (*Field.values, *marketplaces) if rules[one].enabled]
+
+
+def terms_of(*, run: SyncRun, rules: FieldRules, field: str) -> Terms:
+    """What the rules, the switches of this moment and the kind of run allow for a field."""
+    return Terms(
+        rule=rules[field],
+        stop=stop_of(integration_id=run.integration_id, field=field),
+        pushes=run.kind in (SyncKind.PUSH, SyncKind.BOTH),
+        pulls=run.kind in (SyncKind.PULL, SyncKind.BOTH),
+    )
+
+
+def stop_of(*, integration_id: int, field: str) -> FieldReason | None:
+    """Why nothing may be written to this field at Allegro at this moment."""
+    stop = (
+        stock_stop(integration_id=integration_id)
+        if field == Field.STOCK
+        else offer_stop(integration_id=integration_id, field=field)
+    )
+    return None if stop is None else _STOPS[stop]
+
+
+def all_terms(*, run: SyncRun) -> Mapping[str, Terms]:
+    """:func:`terms_of` for every field that is kept in step."""
+    rules = field_rules(integration=run.integration)
+    fields = synced_fields(integration=run.integration, rules=rules)
+    return {field: terms_of(run=run, rules=rules, field=field) for field in fields}
+
+
+def apart_window(*, run: SyncRun, field: str, after: int, limit: int) -> list[Apart]:
+    """The next fields of this kind in which something differs, in the order of their offers.
+
+    Of a narrow run only its targets. What one side does not know is no matter for a plan.
+    """
+    states = FieldState.objects.filter(
+        integration_id=run.integration_id,
+        field=field,
+        offer_id__gt=after,
+        in_step=False,
+        ours__isnull=False,
+        theirs__isnull=False,
+    )
+    return read_states(_narrowed(states, run).order_by("offer_id")[:limit])
+
+
+def states_of(*, integration_id: int, offer_ids: list[int]) -> dict[tuple[int, str], Apart]:
+    """All fields of these offers as they are now, by offer and field."""
+    states = FieldState.objects.filter(integration_id=integration_id, offer_id__in=offer_ids)
+    return {(one.offer_id, one.field): one for one in read_states(states)}
+
+
+def _narrowed(states: QuerySet[FieldState], run: SyncRun) -> QuerySet[FieldState]:
+    if run.scope == SyncScope.ACCOUNT:
+        return states
+    return states.filter(
+        Exists(
+            RunTarget.objects.filter(
+                run=run, offer_id=OuterRef("offer_id"), field__in=["", OuterRef("field")]
+            )
+        )
+    )
+
+
+def read_states(states: QuerySet[FieldState]) -> list[Apart]:
+    on_its_way = PlannedChange.objects.filter(
+        offer_id=OuterRef("offer_id"), field=OuterRef("field"), state=ChangeState.SENT
+    )
+    rows = states.annotate(sent=Subquery(on_its_way.order_by("-pk").values("value")[:1]))
+    return [_apart(row) for row in rows.values_list(*_COLUMNS, "sent", named=True)]
+
+
+def _apart(row: Any) -> Apart:
+    return Apart(
+        state_id=row.pk,
+        offer_id=row.offer_id,
+        field=row.field,
+        sides=Sides(
+            base=row.base,
+            ours=row.ours,
+            theirs=row.theirs,
+            ours_at=row.ours_at,
+            theirs_at=row.theirs_at,
+            undone_ours=row.undone_ours,
+            undone_theirs=row.undone_theirs,
+        ),
+        decision=row.decision,
+        decided_at=row.decided_at,
+        sent=row.sent,
+    )
