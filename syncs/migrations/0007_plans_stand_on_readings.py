@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('syncs', '0005_plans_and_conflicts'),
+        ('syncs', '0006_conflicts_on_their_way'),
     ]
 
     operations = [
