@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
+from core.row_ids import row_id
 from offers.queries import OfferFilter, product_by_code
 from offers.queries.stock import PushFilter
 from products.models import Product
@@ -43,11 +44,24 @@ class LinkForm(forms.Form):
 def offer_filter(data: Any) -> OfferFilter:
     """The filter of a query string; what cannot be read narrows nothing."""
     return OfferFilter(
-        search=str(data.get("q", ""))[:200].replace("\x00", ""),
+        search=_plain(data, "q", 200),
         integration=str(data.get("account", ""))[:20],
-        status=str(data.get("status", ""))[:20],
+        status=_plain(data, "status", 20),
         link=str(data.get("link", ""))[:12],
+        sync=str(data.get("sync", ""))[:12],
+        differs=_plain(data, "differs", 40),
+        problem=_plain(data, "problem", 100),
+        marketplace=_plain(data, "marketplace", 40),
     )
+
+
+def _plain(data: Any, name: str, longest: int) -> str:
+    return str(data.get(name, ""))[:longest].replace("\x00", "")
+
+
+def picked(data: Any, most: int = 1000) -> list[int]:
+    """The ticked rows of a list."""
+    return [pk for one in data.getlist("pick")[:most] if (pk := row_id(one))]
 
 
 def push_filter(data: Any) -> PushFilter:
@@ -55,8 +69,8 @@ def push_filter(data: Any) -> PushFilter:
     return PushFilter(
         state=str(data.get("state", ""))[:10],
         account=str(data.get("account", ""))[:18],
-        reason=str(data.get("reason", ""))[:20].replace("\x00", ""),
-        search=str(data.get("q", ""))[:100].replace("\x00", ""),
+        reason=_plain(data, "reason", 20),
+        search=_plain(data, "q", 100),
     )
 
 

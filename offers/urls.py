@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from offers.views import mapping, offers, publishing, stock, terms
+from offers.views import mapping, offers, problems, publishing, stock, terms
 
 app_name = "offers"
 urlpatterns = [
     path("", offers.offer_list, name="list"),
     path("<int:pk>/", offers.detail, name="detail"),
+    path("problems/", problems.problems, name="problems"),
+    path("read-again/", offers.read_again_many, name="read_again_many"),
+    path("<int:pk>/read-again/", offers.read_again, name="read_again"),
     path("<int:pk>/link/", offers.link, name="link"),
     path("<int:pk>/links/<int:link_pk>/remove/", offers.unlink, name="unlink"),
     path("<int:pk>/recognise/", offers.recognise, name="recognise"),

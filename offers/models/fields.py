@@ -64,6 +64,12 @@ class FieldState(TenantModel):
                 condition=Q(in_step=False, ours__isnull=False, theirs__isnull=False),
                 name="offers_field_apart",
             ),
+            # What lists of offers are narrowed by.
+            models.Index(
+                fields=["organization", "decision", "-offer"],
+                condition=Q(in_step=False) & ~Q(decision=""),
+                name="offers_field_decision",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -35,6 +35,7 @@ from offers.operations.requesting import (
     resume_pushes,
     retry_pushes,
 )
+from offers.operations.rereading import ask_reading, read_again
 from offers.operations.seeing import note_theirs
 from offers.operations.setting import (
     NotSettable,
@@ -63,6 +64,7 @@ __all__ = [
     "WantedValue",
     "agree",
     "ask_commands",
+    "ask_reading",
     "drop_brake",
     "ean_of",
     "give_back_value",
@@ -75,6 +77,7 @@ __all__ = [
     "note_theirs",
     "plan_offer_stock",
     "push_now",
+    "read_again",
     "read_offer",
     "recognise_again",
     "record_document",

@@ -7,17 +7,21 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.access import MemberRequest, member_required
 from accounts.enums import Role
+from accounts.queries import saved_views
 from core.errors import HubError
 from core.paging import page_number
 from offers import operations, queries
-from offers.enums import LinkState, PublicationStatus
-from offers.forms import LinkForm, offer_filter
+from offers.enums import Field, LinkState, PublicationStatus
+from offers.forms import LinkForm, offer_filter, picked
 from offers.models import Offer, OfferLink
 from offers.queries import stock
+from offers.queries.sync_states import GROUPS
+from offers.saved_views import SAVED_LIST
 
 
 @member_required()
@@ -28,7 +32,18 @@ def offer_list(request: MemberRequest) -> HttpResponse:
         wanted=offer_filter(request.GET),
         number=page_number(request.GET.get("page")),
     )
-    context |= {"statuses": PublicationStatus.choices, "links": LinkState.choices}
+    views = saved_views(
+        membership=request.membership, page=SAVED_LIST, query=request.GET.urlencode()
+    )
+    context |= {
+        "statuses": PublicationStatus.choices,
+        "links": LinkState.choices,
+        "groups": GROUPS,
+        "fields": Field.choices,
+        "views": views,
+        "tabs": views["defaults"],
+        "may_work": may_work(request),
+    }
     return render(request, "offers/list.html", context)
 
 
@@ -92,6 +107,44 @@ def recognise(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect("offers:detail", pk=pk)
 
 
+@require_POST
+@member_required(Role.STAFF)
+def read_again(request: MemberRequest, pk: int) -> HttpResponse:
+    """Read the offer at Allegro now."""
+    try:
+        operations.read_again(offer=_offer(request, pk), actor=request.user, now=timezone.now())
+    except HubError as error:
+        messages.error(request, f"{error.detail} {error.remedy}")
+    else:
+        messages.success(request, _("Read at Allegro just now."))
+    return redirect("offers:detail", pk=pk)
+
+
+@require_POST
+@member_required(Role.STAFF)
+def read_again_many(request: MemberRequest) -> HttpResponse:
+    """Have the ticked offers read with the next sync, which is asked for."""
+    count = operations.ask_reading(
+        organization=request.organization,
+        offer_ids=picked(request.POST),
+        actor=request.user,
+        now=timezone.now(),
+    )
+    if count:
+        said = ngettext(
+            "%(n)d offer is read again by a sync.", "%(n)d offers are read again by a sync.", count
+        )
+        messages.success(request, said % {"n": count})
+    else:
+        messages.error(request, _("Tick the offers first."))
+    return redirect("offers:list")
+
+
+def may_work(request: MemberRequest) -> bool:
+    """Whether buttons are shown at all."""
+    return Role(request.membership.role).allows(Role.STAFF)
+
+
 def _offer(request: MemberRequest, pk: int) -> Offer:
     offers = Offer.objects.for_organization(request.organization)
     return get_object_or_404(offers.select_related("integration", "organization"), pk=pk)
@@ -100,7 +153,6 @@ def _offer(request: MemberRequest, pk: int) -> Offer:
 def _detail(
     request: MemberRequest, offer: Offer, form: LinkForm, status: int = 200
 ) -> HttpResponse:
-    may_work = Role(request.membership.role).allows(Role.STAFF)
-    context = queries.offer_detail(offer=offer) | {"form": form, "may_work": may_work}
+    context = queries.offer_detail(offer=offer) | {"form": form, "may_work": may_work(request)}
     context["stock"] = stock.offer_stock(offer=offer)
     return render(request, "offers/detail.html", context, status=status)
