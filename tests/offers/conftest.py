@@ -1,12 +1,22 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from settings_app.models import Integration
+from tests.factories import IntegrationFactory
 from tests.integrations import connect
 from tests.offers.scene import active_offers, allow_stock
+
+Page = Callable[[Any], Any]
+
+
+@pytest.fixture
+def integration(organization: Any) -> Any:
+    """An account of the organization that talks to nobody."""
+    return IntegrationFactory(organization=organization)
 
 
 @pytest.fixture

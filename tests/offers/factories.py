@@ -7,7 +7,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from offers.models import FieldState, Offer, OfferLink
+from offers.models import FieldState, Offer, OfferLink, OfferProblem
 from tests.factories import IntegrationFactory, ProductFactory
 
 
@@ -49,3 +49,17 @@ class FieldStateFactory(DjangoModelFactory[FieldState]):
     integration = factory.SelfAttribute("offer.integration")
     organization = factory.SelfAttribute("offer.organization")
     field = "PRICE"
+
+
+class OfferProblemFactory(DjangoModelFactory[OfferProblem]):
+    class Meta:
+        model = OfferProblem
+
+    offer: Any = factory.SubFactory(OfferFactory)
+    organization = factory.SelfAttribute("offer.organization")
+    integration = factory.SelfAttribute("offer.integration")
+    source = "VALIDATION"
+    code = "SAFETY_INFO_NOT_DEFINED"
+    message = "Informacja nie została podana"
+    first_seen_at = factory.LazyFunction(timezone.now)
+    last_seen_at = factory.LazyFunction(timezone.now)
