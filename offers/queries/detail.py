@@ -15,7 +15,7 @@ from offers.queries.problems import offer_problems
 from offers.queries.sync_states import sync_state
 from offers.reasons import link_reason, status_label, status_tone
 
-_TONES = {
+_TONES: dict[str, str] = {
     MarketplaceState.APPROVED: "ok",
     MarketplaceState.REFUSED: "danger",
     MarketplaceState.NOT_REQUESTED: "neutral",
@@ -49,7 +49,7 @@ def _marketplaces(offer: Offer) -> list[dict[str, Any]]:
         {
             "place": place,
             "label": _label(place.state),
-            "tone": _TONES.get(place.state, "info"),  # type: ignore[call-overload]
+            "tone": _TONES.get(place.state, "info"),
             "refusals": [meaning_of(code) for code in place.refusal_codes],
         }
         for place in OfferMarketplace.objects.filter(offer=offer).order_by("marketplace")

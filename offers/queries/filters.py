@@ -80,8 +80,8 @@ def _by_sync(
     elif wanted.sync == "apart":
         offers = offers.filter(pk__in=_apart(organization).values("offer_id"))
     elif wanted.sync == "in_step":
-        apart = _apart(organization).values("offer_id")
-        offers = offers.filter(link_state=LinkState.LINKED).exclude(pk__in=apart)
+        linked = offers.filter(link_state=LinkState.LINKED)
+        offers = linked.exclude(pk__in=_apart(organization).values("offer_id"))
     elif wanted.sync in DECISIONS:
         decided = FieldState.objects.filter(
             organization=organization, in_step=False, decision__in=DECISIONS[wanted.sync]

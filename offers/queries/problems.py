@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,7 +67,7 @@ def problem_groups(*, organization: Organization, integration: str = "") -> list
     return sorted(groups, key=lambda one: (one.meaning.rank, -one.offers, one.meaning.code))
 
 
-def _group(found: dict[str, Any]) -> ProblemGroup:
+def _group(found: Mapping[str, Any]) -> ProblemGroup:
     sources = {
         ProblemSource.VALIDATION: found["checks"],
         ProblemSource.REFUSAL: found["refusals"],

@@ -24,9 +24,8 @@ pytestmark = pytest.mark.django_db
 
 def offer_with(integration: Any, *fields: dict[str, Any], **values: Any) -> Offer:
     """A linked offer with these fields."""
-    offer: Offer = OfferLinkFactory(
-        offer__integration=integration, offer__link_state="LINKED", **values
-    ).offer
+    link = OfferLinkFactory(offer__integration=integration, offer__link_state="LINKED", **values)
+    offer: Offer = link.offer  # type: ignore[assignment]
     for one in fields:
         FieldStateFactory(offer=offer, **one)
     return offer
