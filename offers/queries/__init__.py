@@ -3,9 +3,10 @@
 from offers.queries.candidates import link_candidates, product_by_code
 from offers.queries.detail import offer_detail
 from offers.queries.filters import OfferFilter, offers_matching
-from offers.queries.lists import PAGE_SIZE, OfferRow, connected_accounts, offer_list
+from offers.queries.lists import PAGE_SIZE, OfferRow, offer_list
 from offers.queries.offers import (
     accounts_with_unread_offers,
+    connected_accounts,
     feeding_warehouse_ids,
     linked_offer_ids,
     links_for,

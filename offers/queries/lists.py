@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from accounts.models import Organization
 from core.paging import paged
 from offers.models import Offer, OfferLink, OfferProblem
 from offers.problem_codes import meaning_of
 from offers.queries.filters import OfferFilter, additional_marketplaces, offers_matching
+from offers.queries.offers import connected_accounts
 from offers.queries.sync_states import SyncState, sync_states
 from offers.reasons import Reason, link_reason, status_label, status_tone
-from settings_app.enums import IntegrationState
-from settings_app.models import Integration
 
 PAGE_SIZE = 50
 
@@ -84,9 +83,3 @@ def _problems(offers: Sequence[Offer]) -> dict[int, Problems]:
         .annotate(count=Count("pk"), errors=Count("pk", filter=Q(is_error=True)))
     )
     return {one["offer_id"]: Problems(one["count"], one["errors"]) for one in counted}
-
-
-def connected_accounts(*, organization: Organization) -> QuerySet[Integration]:
-    """The organization's accounts that were not disconnected."""
-    accounts: QuerySet[Integration] = Integration.objects.for_organization(organization)
-    return accounts.exclude(state=IntegrationState.DISCONNECTED).order_by("label", "pk")

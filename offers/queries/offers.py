@@ -7,12 +7,19 @@ from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import QuerySet
 
+from accounts.models import Organization
 from core.enums import WorkState
 from offers.enums import LinkState, PublicationStatus, PushReason
 from offers.models import Offer, OfferLink, OfferPush, StockFeed
 from products.models import Product
 from settings_app.enums import IntegrationState
 from settings_app.models import Integration
+
+
+def connected_accounts(*, organization: Organization) -> QuerySet[Integration]:
+    """The organization's accounts that were not disconnected."""
+    accounts: QuerySet[Integration] = Integration.objects.for_organization(organization)
+    return accounts.exclude(state=IntegrationState.DISCONNECTED).order_by("label", "pk")
 
 
 def links_for(*, integration_id: int, allegro_ids: Iterable[str]) -> dict[str, list[OfferLink]]:

@@ -13,7 +13,7 @@ from core.row_ids import row_id
 from offers.enums import ProblemSource
 from offers.models import Offer, OfferProblem
 from offers.problem_codes import ProblemMeaning, meaning_of
-from offers.queries.lists import connected_accounts
+from offers.queries.offers import connected_accounts
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from core.paging import Page, paged
 from inventory.models import Warehouse
 from offers.enums import BrakeState
 from offers.models import Offer, OfferPush, StockBrake, StockCommandItem, StockFeed
-from offers.queries.lists import connected_accounts
+from offers.queries.offers import connected_accounts
 from offers.queries.zeros import zeros_waiting
 from offers.reasons import Reason
 from offers.stock_reasons import push_reason, stop_in_words, target_reason
