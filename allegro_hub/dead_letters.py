@@ -39,6 +39,9 @@ PAGES: dict[str, Page] = {
     ),
     "syncs.syncrun": Page(gettext_lazy("Syncs"), lambda: reverse("syncs:list")),
     "imports.importjob": Page(gettext_lazy("Imports"), lambda: reverse("imports:list")),
+    "imports.supplierfeed": Page(
+        gettext_lazy("Files of suppliers"), lambda: reverse("imports:feeds")
+    ),
     "offers.offerpush": Page(gettext_lazy("Stock for Allegro"), lambda: reverse("offers:pushes")),
     "offers.publication": Page(
         gettext_lazy("Publications"), lambda: reverse("offers:publications") + "?state=stuck"

@@ -82,6 +82,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=15),
         "options": {"expires": 14},
     },
+    "imports: look at feeds": {
+        "task": "imports.look_at_feeds",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 28},
+    },
     "syncs: run due": {
         "task": "syncs.run_due",
         "schedule": timedelta(seconds=15),

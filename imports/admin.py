@@ -11,7 +11,14 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from core.errors import HubError
 from imports import operations
-from imports.models import ColumnMapping, ImportJob, ImportRow, MappedColumn
+from imports.models import (
+    ColumnMapping,
+    ImportJob,
+    ImportRow,
+    MappedColumn,
+    RememberedMeaning,
+    SupplierFeed,
+)
 
 
 class ReadOnlyAdmin(ModelAdmin):
@@ -112,3 +119,37 @@ class MappedColumnAdmin(ReadOnlyAdmin):
     raw_id_fields = ("organization", "mapping")
     search_fields = ("name",)
     ordering = ("-pk",)
+
+
+@admin.register(RememberedMeaning)
+class RememberedMeaningAdmin(ReadOnlyAdmin):
+    """What organizations said about the numbers of stock columns."""
+
+    list_display = ("id", "organization", "supplier", "kind", "meaning", "updated_at")
+    list_filter = ("meaning",)
+    list_select_related = ("organization", "supplier")
+    raw_id_fields = ("organization", "supplier")
+    search_fields = ("kind", "organization__name")
+    ordering = ("-pk",)
+
+
+@admin.register(SupplierFeed)
+class SupplierFeedAdmin(ReadOnlyAdmin):
+    """Files that are fetched by themselves, with what went wrong and a look at once."""
+
+    list_display = ("id", "organization", "supplier", "state", "minutes", "failures", "looked_at",
+                    "brought_at", "last_error")  # fmt: skip
+    list_filter = ("state", "applies_itself", ("last_error", admin.EmptyFieldListFilter))
+    list_select_related = ("organization", "supplier")
+    raw_id_fields = ("organization", "supplier")
+    search_fields = ("supplier__name", "organization__name")
+    actions = ("look_now",)
+    ordering = ("-pk",)
+
+    @admin.action(description=_("Look now"))
+    def look_now(self, request: HttpRequest, queryset: QuerySet[SupplierFeed]) -> None:
+        for feed in queryset.select_related("supplier"):
+            try:
+                operations.look_now(feed=feed, actor=request.user, now=timezone.now())
+            except HubError as error:
+                self.message_user(request, f"{feed.pk}: {error.told}", messages.WARNING)

@@ -34,6 +34,18 @@ class StockMeaning(models.TextChoices):
     IGNORE = "IGNORE", _("Ignore them")
 
 
+class HeldReason(models.TextChoices):
+    """Why a file that was fetched was not applied by itself."""
+
+    TOO_MANY_WRONG = "TOO_MANY_WRONG", _("More rows are wrong than you allow.")
+    TOO_MANY_CHANGED = "TOO_MANY_CHANGED", _("More known products would change than you allow.")
+    STOCK_NOT_SAID = (
+        "STOCK_NOT_SAID",
+        _("Nobody has said what the numbers of its stock columns are."),
+    )
+    FEWER_ROWS = "FEWER_ROWS", _("It has less than half of the rows of the file before.")
+
+
 # While it stands here, how the file is read can still be changed.
 READABLE = (ImportStage.MAPPING, ImportStage.PREVIEW, ImportStage.REFUSED)
 IN_FLIGHT = (ImportStage.UPLOADED, ImportStage.STAGING, ImportStage.APPLYING)

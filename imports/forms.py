@@ -12,7 +12,7 @@ from accounts.models import Organization
 from imports.columns import meanings
 from imports.detect import ENCODINGS, Chosen
 from imports.enums import StockMeaning
-from imports.models import ImportJob
+from imports.models import ImportJob, SupplierFeed
 from imports.queries import DELIMITER_NAMES
 from settings_app.models import Supplier
 
@@ -113,3 +113,27 @@ class ColumnsForm(forms.Form):
             for name, meaning in self.cleaned_data.items()
             if meaning
         }
+
+
+class FeedForm(forms.ModelForm):
+    """How a supplier's file is fetched and whether it is applied by itself."""
+
+    switched_on = forms.BooleanField(
+        label=gettext_lazy("Fetch this file by itself"), required=False
+    )
+
+    class Meta:
+        model = SupplierFeed
+        fields = ["minutes", "applies_itself", "most_changed_percent", "most_wrong_percent"]
+        help_texts = {
+            "minutes": gettext_lazy("From 15 minutes to a week."),
+            "applies_itself": gettext_lazy(
+                "Only within the two limits below; otherwise the import waits for you."
+            ),
+            "most_changed_percent": gettext_lazy(
+                "Of the products of the file that you have already."
+            ),
+            "most_wrong_percent": gettext_lazy("Of all rows of the file."),
+        }
+
+    field_order = ["switched_on", "minutes", "applies_itself"]

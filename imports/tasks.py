@@ -13,3 +13,13 @@ def run_due(**kwargs: Any) -> None:
 
     hint_taken(run_due)
     run()
+
+
+@shared_task(name="imports.look_at_feeds")
+def look_at_feeds(**kwargs: Any) -> None:
+    """Look at the suppliers' addresses whose time has come; hinted on demand, swept by beat."""
+    from core.hints import hint_taken
+    from imports.operations import look_due
+
+    hint_taken(look_at_feeds)
+    look_due()

@@ -2,19 +2,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from imports import views
+from imports.views import feeds, jobs, reading
 
 app_name = "imports"
 urlpatterns = [
-    path("", views.import_list, name="list"),
-    path("new/", views.upload, name="upload"),
-    path("<int:pk>/", views.detail, name="detail"),
-    path("<int:pk>/progress/", views.progress, name="progress"),
-    path("<int:pk>/confirm/", views.confirm, name="confirm"),
-    path("<int:pk>/columns/", views.columns, name="columns"),
-    path("<int:pk>/columns/forget/", views.forget_columns, name="forget_columns"),
-    path("<int:pk>/read-again/", views.read_again, name="read_again"),
-    path("<int:pk>/cancel/", views.cancel, name="cancel"),
-    path("<int:pk>/retry/", views.retry, name="retry"),
-    path("<int:pk>/errors.csv", views.errors, name="errors"),
+    path("", jobs.import_list, name="list"),
+    path("new/", jobs.upload, name="upload"),
+    path("feeds/", feeds.feeds, name="feeds"),
+    path("feeds/<int:supplier_pk>/", feeds.feed, name="feed"),
+    path("feeds/<int:supplier_pk>/look/", feeds.look_now, name="look_now"),
+    path("<int:pk>/", jobs.detail, name="detail"),
+    path("<int:pk>/progress/", jobs.progress, name="progress"),
+    path("<int:pk>/confirm/", jobs.confirm, name="confirm"),
+    path("<int:pk>/columns/", reading.columns, name="columns"),
+    path("<int:pk>/columns/forget/", reading.forget_columns, name="forget_columns"),
+    path("<int:pk>/read-again/", reading.read_again, name="read_again"),
+    path("<int:pk>/cancel/", jobs.cancel, name="cancel"),
+    path("<int:pk>/retry/", jobs.retry, name="retry"),
+    path("<int:pk>/errors.csv", jobs.errors, name="errors"),
 ]

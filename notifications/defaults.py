@@ -35,6 +35,8 @@ USUAL = {
     Event.WORK_DEAD: Severity.DANGER,
     Event.JOURNAL_SILENT: Severity.DANGER,
     Event.IMPORT_FINISHED: Severity.INFO,
+    Event.IMPORT_HELD: Severity.WARNING,
+    Event.FEED_FAILED: Severity.WARNING,
 }
 
 

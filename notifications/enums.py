@@ -30,6 +30,8 @@ class Event(models.TextChoices):
     WORK_DEAD = "work.dead", _("Something gave up after all its tries")
     JOURNAL_SILENT = "journal.silent", _("Orders have stopped arriving")
     IMPORT_FINISHED = "import.finished", _("An import has finished")
+    IMPORT_HELD = "import.held", _("An import was not applied by itself")
+    FEED_FAILED = "feed.failed", _("A supplier's file could not be fetched")
 
 
 class MailWay(models.TextChoices):

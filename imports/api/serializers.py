@@ -11,7 +11,7 @@ from rest_framework import serializers
 from imports.detect import ENCODINGS
 from imports.enums import RowOutcome, StockMeaning
 from imports.formats.generic import MEANINGS, PIECES
-from imports.models import ImportJob
+from imports.models import ImportJob, SupplierFeed
 from imports.queries import DELIMITER_NAMES, progress_of
 from settings_app.models import Supplier
 
@@ -93,8 +93,8 @@ class ImportJobSerializer(ImportStatusSerializer):
     class Meta(ImportStatusSerializer.Meta):
         fields = (*ImportStatusSerializer.Meta.fields, "file_name", "size", "sha256", "format",
                   "encoding", "delimiter", "quote", "sample_line", "header", "columns", "stock_columns",
-                  "warnings", "supplier", "same_file_as", "created_at", "staged_at", "confirmed_at",
-                  "applied_at", "cancelled_at")  # fmt: skip
+                  "warnings", "supplier", "held_because", "same_file_as", "created_at", "staged_at",
+                  "confirmed_at", "applied_at", "cancelled_at")  # fmt: skip
         read_only_fields = fields
 
     @extend_schema_field(
@@ -190,6 +190,20 @@ class ColumnsSerializer(serializers.Serializer[Any]):
     def meanings(self) -> dict[int, str]:
         """The meanings by the place of the column."""
         return {one["position"]: one["meaning"] for one in self.validated_data["columns"]}
+
+
+class FeedSerializer(serializers.ModelSerializer[SupplierFeed]):
+    """How a supplier's file is fetched, and how that went."""
+
+    switched_on = serializers.BooleanField(source="is_open")
+
+    class Meta:
+        model = SupplierFeed
+        fields = ("supplier", "switched_on", "minutes", "applies_itself", "most_changed_percent",
+                  "most_wrong_percent", "state", "failures", "last_error", "looked_at",
+                  "brought_at", "next_attempt_at")  # fmt: skip
+        read_only_fields = ("supplier", "state", "failures", "last_error", "looked_at", "brought_at",
+                            "next_attempt_at")  # fmt: skip
 
 
 ERRORS_CSV = {(200, "text/csv"): OpenApiTypes.STR}

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
 from core.api.routes import route
-from imports.api import views
+from imports.api import feed_views, views
 
 urlpatterns = [
+    route("import/feeds", feed_views.FeedsView.as_view(), "import_feeds"),
+    route("import/feeds/<int:supplier_pk>", feed_views.FeedView.as_view(), "import_feed"),
+    route(
+        "import/feeds/<int:supplier_pk>/look", feed_views.FeedLookView.as_view(), "import_feed_look"
+    ),
     route("import/csv", views.UploadView.as_view(), "import_upload"),
     route("import/jobs", views.JobsView.as_view(), "import_jobs"),
     route("import/jobs/<int:pk>", views.JobView.as_view(), "import_job"),

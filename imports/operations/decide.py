@@ -15,6 +15,7 @@ from imports.enums import ImportStage, StockMeaning
 from imports.errors import WrongStage
 from imports.locks import lock_job
 from imports.models import ImportJob, ImportRow
+from imports.operations.remembering import remember_meanings
 from imports.operations.upload import hint_imports
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def confirm(
     """Have the previewed file applied, with the meaning of its stock columns.
 
     ``stock_meanings`` maps a kind of stock column to a :class:`StockMeaning`, or is one meaning for
-    all; kinds not named keep the proposed one. Raises :class:`WrongStage` unless a preview waits.
+    all; kinds not named keep the proposed one. They are remembered for the next file of this header
+    and supplier. Raises :class:`WrongStage` unless a preview waits.
     """
     with transaction.atomic():
         locked = lock_job(job=job)
@@ -50,6 +52,7 @@ def confirm(
                 remedy=_("Look at its present state."),
             )
         locked.stock_columns = _with_meanings(locked.stock_columns, stock_meanings)
+        remember_meanings(locked, locked.stock_columns)
         locked.stage = ImportStage.APPLYING
         locked.confirmed_at = now
         make_due(locked, now)

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,7 +27,9 @@ from imports.errors import FileRefused, LostClaim, Problem
 from imports.locks import fenced
 from imports.models import ImportJob, ImportRow
 from imports.opening import Opened, opened
+from imports.operations.automatic import apply_by_itself
 from imports.operations.meaning import understood
+from imports.operations.remembering import remembered_meanings
 from imports.operations.upload import stored
 from imports.reading import CsvFile, Record
 from imports.understanding import Row, Understanding, read_row
@@ -115,7 +117,7 @@ def _no_rows() -> FileRefused:
 
 
 def _begin(job: ImportJob, file: Opened, understanding: Understanding) -> None:
-    job.columns = understanding.described()
+    job.columns, job.header = understanding.described(), list(file.detected.header)
     with CsvFile(file.path, file.detected) as text:
         samples = list(islice(text.records(), SAMPLES))
     with fenced(job), connection.cursor() as cursor:
@@ -139,26 +141,31 @@ def _begin(job: ImportJob, file: Opened, understanding: Understanding) -> None:
 
 
 def _end(job: ImportJob, understanding: Understanding, totals: Counter[str]) -> None:
-    settled = finish(
-        job,
-        now=timezone.now(),
-        stage=ImportStage.PREVIEW,
-        staged_at=timezone.now(),
-        bytes_read=job.size,
-        stock_columns=_stock_columns(job, understanding, totals),
-    )
-    if not settled:
-        raise LostClaim
+    now = timezone.now()
+    with transaction.atomic():
+        settled = finish(
+            job,
+            now=now,
+            stage=ImportStage.PREVIEW,
+            staged_at=now,
+            bytes_read=job.size,
+            stock_columns=_stock_columns(job, understanding, totals),
+        )
+        if not settled:
+            raise LostClaim
+        job.refresh_from_db()
+        apply_by_itself(job=job, now=now)
 
 
 def _stock_columns(
     job: ImportJob, understanding: Understanding, totals: Counter[str]
 ) -> list[dict[str, Any]]:
+    known = remembered_meanings(job)
     return [
         {
             "kind": kind,
             "warehouses": warehouses,
-            "meaning": job.stock_meaning,
+            "meaning": known.get(kind, job.stock_meaning),
             "rows": totals[f"stock:{kind}"],
         }
         for kind, warehouses in understanding.stock_kinds().items()

@@ -17,7 +17,7 @@ from core.audit import record
 from core.hints import hint
 from imports.enums import ImportStage, StockMeaning
 from imports.errors import FileRefused, FileTooLarge
-from imports.models import ImportJob
+from imports.models import ImportJob, SupplierFeed
 
 if TYPE_CHECKING:
     from accounts.models import Organization, User
@@ -36,6 +36,7 @@ def upload(
     file: Chunked,
     file_name: str,
     supplier: Supplier | None = None,
+    feed: SupplierFeed | None = None,
     stock_meaning: str = StockMeaning.MINIMUM,
     actor: User | None,
     now: datetime,
@@ -58,6 +59,7 @@ def upload(
                 organization=organization,
                 uploaded_by=actor,
                 supplier=supplier,
+                feed=feed,
                 file_name=_safe_name(file_name),
                 storage_path=path,
                 sha256=digest,

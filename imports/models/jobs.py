@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import TenantModel, TimestampedModel
 from core.work import DurableWork, due_index
-from imports.enums import ImportStage, RowOutcome, StockMeaning
+from imports.enums import HeldReason, ImportStage, RowOutcome, StockMeaning
+from imports.models.feeds import SupplierFeed
 
 
 class ImportJob(TenantModel, DurableWork, TimestampedModel):
@@ -17,7 +18,8 @@ class ImportJob(TenantModel, DurableWork, TimestampedModel):
     what is not used, ``samples`` the cells of its first rows. ``chosen_*`` is how the seller said that
     the file is to be read, empty where it is found out. ``stock_columns`` is a list of {kind,
     warehouses, meaning, rows}, one per kind of stock column; ``stock_meaning`` is the meaning proposed
-    for them. ``bytes_read`` and ``step_started_at`` are for showing progress only.
+    for them. ``held_because`` says why a file of a ``feed`` was not applied by itself. ``bytes_read``
+    and ``step_started_at`` are for showing progress only.
     """
 
     uploaded_by = models.ForeignKey(
@@ -49,6 +51,12 @@ class ImportJob(TenantModel, DurableWork, TimestampedModel):
     columns = models.JSONField(default=list, blank=True)
     stock_columns = models.JSONField(default=list, blank=True)
     warnings = models.JSONField(default=list, blank=True)
+    feed = models.ForeignKey(
+        SupplierFeed, on_delete=models.SET_NULL, null=True, blank=True, related_name="jobs"
+    )
+    held_because = models.CharField(
+        _("not applied by itself"), max_length=20, choices=HeldReason.choices, blank=True
+    )
     stage = models.CharField(
         _("stage"), max_length=10, choices=ImportStage.choices, default=ImportStage.UPLOADED
     )
@@ -81,47 +89,6 @@ class ImportJob(TenantModel, DurableWork, TimestampedModel):
 
     def __str__(self) -> str:
         return self.file_name
-
-
-class ColumnMapping(TenantModel, TimestampedModel):
-    """What the columns of files with one header mean, as somebody of the organization said.
-
-    ``fingerprint`` stands for the names of the columns in their order, so the next file of the same
-    shape is read without asking.
-    """
-
-    fingerprint = models.CharField(max_length=64, editable=False)
-    file_name = models.CharField(_("first file"), max_length=255)
-    chosen_by = models.ForeignKey(
-        "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organization", "fingerprint"], name="imports_mapping_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"columns of {self.file_name}"
-
-
-class MappedColumn(TenantModel):
-    """One column of such files, by its place from 0, and what it fills. Columns not named fill nothing."""
-
-    mapping = models.ForeignKey(ColumnMapping, on_delete=models.CASCADE, related_name="columns")
-    position = models.PositiveSmallIntegerField()
-    name = models.CharField(_("column"), max_length=300, blank=True)
-    meaning = models.CharField(_("meaning"), max_length=40)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["mapping", "position"], name="imports_mapped_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.meaning}"
 
 
 class ImportRow(models.Model):

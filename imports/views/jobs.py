@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,19 +15,11 @@ from accounts.enums import Role
 from core.errors import HubError
 from core.paging import page_number
 from imports import operations
-from imports.columns import columns_page
 from imports.enums import ImportStage
-from imports.forms import ColumnsForm, ConfirmForm, ReadingForm, UploadForm
+from imports.forms import ConfirmForm, ReadingForm, UploadForm
 from imports.models import ImportJob
-from imports.queries import error_lines, job_list, job_page, jobs_of, progress_of
-
-
-def _job(request: HttpRequest, pk: int) -> ImportJob:
-    found: ImportJob = get_object_or_404(
-        jobs_of(organization=request.organization).select_related("organization"),  # type: ignore[attr-defined]
-        pk=pk,
-    )
-    return found
+from imports.queries import error_lines, job_list, job_page, progress_of
+from imports.views.deciding import decided, job_of
 
 
 @require_GET
@@ -77,7 +67,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 @member_required()
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One import: how it was understood, what it would change, what is wrong, how far it is."""
-    job = _job(request, pk)
+    job = job_of(request, pk)
     context = job_page(
         job=job,
         outcome=request.GET.get("outcome", ""),
@@ -98,7 +88,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @member_required()
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that moves while a step runs; when it ends, the whole page is loaded."""
-    job = _job(request, pk)
+    job = job_of(request, pk)
     shown = progress_of(job)
     response = render(request, "imports/_progress.html", {"job": job, "progress": shown})
     if not shown["in_flight"]:
@@ -110,69 +100,37 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @member_required(Role.STAFF)
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Apply what the preview shows."""
-    job = _job(request, pk)
+    job = job_of(request, pk)
     form = ConfirmForm(request.POST, job=job)
     if job.stage == ImportStage.PREVIEW and not form.is_valid():
         messages.error(request, _("Say what the stock columns mean."))
         return redirect("imports:detail", pk=pk)
-    return _decided(request, job, operations.confirm, stock_meanings=_meanings(form))
+    return decided(request, job, operations.confirm, stock_meanings=_meanings(form))
 
 
 def _meanings(form: ConfirmForm) -> dict[str, str]:
     return form.meanings() if form.is_valid() else {}
 
 
-@require_http_methods(["GET", "POST"])
-@member_required(Role.STAFF)
-def columns(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the columns of the file mean; kept for files with the same header."""
-    job = _job(request, pk)
-    form = ColumnsForm(request.POST or None, job=job)
-    if request.method == "POST" and form.is_valid():
-        return _decided(
-            request, job, operations.choose_columns, "columns", meanings=form.meanings()
-        )
-    return render(request, "imports/columns.html", columns_page(job))
-
-
-@require_POST
-@member_required(Role.STAFF)
-def forget_columns(request: HttpRequest, pk: int) -> HttpResponse:
-    """Read by the known format again."""
-    return _decided(request, _job(request, pk), operations.forget_columns)
-
-
-@require_POST
-@member_required(Role.STAFF)
-def read_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Read the file anew with another encoding, delimiter or quote."""
-    job = _job(request, pk)
-    form = ReadingForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Choose from what is offered."))
-        return redirect("imports:detail", pk=pk)
-    return _decided(request, job, operations.read_again, chosen=form.chosen())
-
-
 @require_POST
 @member_required(Role.STAFF)
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop an import."""
-    return _decided(request, _job(request, pk), operations.cancel)
+    return decided(request, job_of(request, pk), operations.cancel)
 
 
 @require_POST
 @member_required(Role.STAFF)
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Run a failed or refused import again."""
-    return _decided(request, _job(request, pk), operations.retry)
+    return decided(request, job_of(request, pk), operations.retry)
 
 
 @require_GET
 @member_required()
 def errors(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The wrong rows as a CSV file in the layout of the uploaded one."""
-    return errors_response(_job(request, pk))
+    return errors_response(job_of(request, pk))
 
 
 def errors_response(job: ImportJob) -> StreamingHttpResponse:
@@ -181,14 +139,3 @@ def errors_response(job: ImportJob) -> StreamingHttpResponse:
     response.headers["Content-Disposition"] = f'attachment; filename="import-{job.pk}-errors.csv"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def _decided(
-    request: HttpRequest, job: ImportJob, decide: Any, refused_to: str = "detail", **kwargs: Any
-) -> HttpResponse:
-    try:
-        decide(job=job, actor=request.user, now=timezone.now(), **kwargs)
-    except HubError as error:
-        messages.error(request, error.told)
-        return redirect(f"imports:{refused_to}", pk=job.pk)
-    return redirect("imports:detail", pk=job.pk)
