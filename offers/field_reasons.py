@@ -58,6 +58,7 @@ class FieldReason(models.TextChoices):
     GONE = "GONE", _("The offer is gone")
     FAILED = "FAILED", _("Did not work")
     DROPPED = "DROPPED", _("Dropped by a person")
+    SUPERSEDED = "SUPERSEDED", _("A newer sync took over")
     STOPPED_BY_PERSON = "STOPPED_BY_PERSON", _("The run was stopped")
     STOCK_IS_COUNTED = "STOCK_IS_COUNTED", _("Stock follows the ledger")
 
@@ -216,6 +217,10 @@ _WORDS: dict[FieldReason, tuple[Text, Text]] = {
     FieldReason.DROPPED: (
         gettext_lazy("A person decided not to write what the brake held."),
         _NONE,
+    ),
+    FieldReason.SUPERSEDED: (
+        gettext_lazy("This waited for a person when a newer sync began, which looked at it anew."),
+        gettext_lazy("Look at the newest sync of the account."),
     ),
     FieldReason.STOPPED_BY_PERSON: (
         gettext_lazy("The run was stopped before it came to this."),

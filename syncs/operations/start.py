@@ -18,8 +18,8 @@ from core.hints import hint
 from core.work import replay
 from offers.field_reasons import FieldReason
 from settings_app.models import Integration
-from syncs.enums import ChangeState, SyncKind, SyncMode, SyncTrigger
-from syncs.models import PlannedChange, SyncRun
+from syncs.enums import ChangeState, RunBrakeState, SyncKind, SyncMode, SyncTrigger
+from syncs.models import PlannedChange, RunBrake, SyncRun
 from syncs.queries import open_run
 
 PULLS = (SyncKind.PULL_OFFERS, SyncKind.PULL_ORDERS)
@@ -143,8 +143,14 @@ def _give_up_waiting(run: SyncRun, now: datetime) -> None:
         scope=run.scope,
         state=WorkState.WAITING_FOR_PERSON,
     )
-    _skip_planned(list(waiting.values_list("pk", flat=True)), FieldReason.CHANGED_SINCE, now)
-    waiting.update(state=WorkState.DEAD, finished_at=now, stop_reason=_("A newer run took over."))
+    pks = list(waiting.values_list("pk", flat=True))
+    _skip_planned(pks, FieldReason.SUPERSEDED, now)
+    RunBrake.objects.filter(run__in=pks, state=RunBrakeState.OPEN).update(
+        state=RunBrakeState.DROPPED, decided_at=now
+    )
+    # What a plan held is held by the new one: nothing stopped that anybody had to look at.
+    over = WorkState.DONE if run.plans else WorkState.DEAD
+    waiting.update(state=over, finished_at=now, stop_reason=_("A newer run took over."))
 
 
 def _skip_planned(run_ids: Sequence[int], outcome: FieldReason, now: datetime) -> None:

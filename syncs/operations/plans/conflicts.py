@@ -10,22 +10,23 @@ from django.db import connection
 from offers.field_reasons import FieldReason
 from syncs.models import PlannedChange, SyncRun
 
-# One open conflict of a field; one whose values are the same is not written.
+# One unsettled conflict of a field: an open one follows its values, one a person decided is left alone.
 _RECORD = """
     INSERT INTO syncs_conflict AS kept (organization_id, integration_id, offer_id, field, base, ours,
-        theirs, ours_at, theirs_at, reason, state, resolution, run_id, opened_at, changed_at)
+        theirs, ours_at, theirs_at, reason, state, resolution, problem, undoing, run_id, opened_at,
+        changed_at)
     SELECT state.organization_id, state.integration_id, state.offer_id, state.field, state.base,
         state.ours, state.theirs, state.ours_at, state.theirs_at, change.reason, 'OPEN', '',
-        change.run_id, %(now)s, %(now)s
+        '', false, change.run_id, %(now)s, %(now)s
     FROM syncs_plannedchange change
     JOIN offers_fieldstate state ON state.offer_id = change.offer_id AND state.field = change.field
     WHERE change.id = ANY(%(changes)s::bigint[])
     ORDER BY state.offer_id, state.field
-    ON CONFLICT (offer_id, field) WHERE state = 'OPEN' DO UPDATE
+    ON CONFLICT (offer_id, field) WHERE state IN ('OPEN', 'WRITING') DO UPDATE
     SET base = excluded.base, ours = excluded.ours, theirs = excluded.theirs,
         ours_at = excluded.ours_at, theirs_at = excluded.theirs_at, reason = excluded.reason,
         changed_at = excluded.changed_at
-    WHERE (kept.base, kept.ours, kept.theirs, kept.reason)
+    WHERE kept.state = 'OPEN' AND (kept.base, kept.ours, kept.theirs, kept.reason)
         IS DISTINCT FROM (excluded.base, excluded.ours, excluded.theirs, excluded.reason)
 """
 # Agreed, one side's value gone, or decided otherwise since: by a strategy, or because one side went
@@ -37,7 +38,8 @@ _CLOSE = """
         WHERE kept.integration_id = %(integration)s AND kept.state = 'OPEN'
           AND (%(everywhere)s OR kept.offer_id = ANY(%(offers)s::bigint[]))
           AND (state.ours IS NULL OR state.theirs IS NULL OR state.ours = state.theirs
-               OR (state.decided_at > kept.changed_at AND state.decided_at > state.ours_at
+               OR (state.decided_at > kept.changed_at
+                   AND state.decided_at > coalesce(state.ours_at, kept.changed_at)
                    AND state.decision <> '' AND NOT state.decision = ANY(%(conflicts)s::text[])))
         ORDER BY kept.id
         FOR UPDATE OF kept

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from offers.enums import MARKETPLACE_PRICE, Field
 from offers.field_reasons import FieldReason
@@ -13,8 +14,8 @@ from offers.models import FieldState
 from settings_app.models import Integration
 from settings_app.queries import FieldRules, StockStop, field_rules, offer_stop, stock_stop
 from syncs.deciding import Apart
-from syncs.enums import ChangeState, SyncKind, SyncScope
-from syncs.models import PlannedChange, RunTarget, SyncRun
+from syncs.enums import ChangeState, ConflictState, SyncKind, SyncScope
+from syncs.models import Conflict, PlannedChange, RunTarget, SyncRun
 from syncs.three_way import Sides, Terms
 
 _COLUMNS = (
@@ -107,10 +108,13 @@ def _narrowed(states: QuerySet[FieldState], run: SyncRun) -> QuerySet[FieldState
 
 
 def read_states(states: QuerySet[FieldState]) -> list[Apart]:
-    on_its_way = PlannedChange.objects.filter(
-        offer_id=OuterRef("offer_id"), field=OuterRef("field"), state=ChangeState.SENT
+    """With what is on its way to Allegro: sent by a run, or chosen for a conflict."""
+    same = {"offer_id": OuterRef("offer_id"), "field": OuterRef("field")}
+    sent = PlannedChange.objects.filter(**same, state=ChangeState.SENT).order_by("-pk")
+    chosen = Conflict.objects.filter(**same, state=ConflictState.WRITING)
+    rows = states.annotate(
+        sent=Coalesce(Subquery(sent.values("value")[:1]), Subquery(chosen.values("value")[:1]))
     )
-    rows = states.annotate(sent=Subquery(on_its_way.order_by("-pk").values("value")[:1]))
     return [_apart(row) for row in rows.values_list(*_COLUMNS, "sent", named=True)]
 
 
