@@ -42,8 +42,8 @@ def record_change(
     target: TenantModel,
     actor: User | None,
     now: datetime,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
 ) -> None:
     """:func:`record` of a change to a row that names its organization itself."""
     record(

@@ -47,7 +47,7 @@ def invite(
                 invited_by=actor,
                 expires_at=now + VALID_FOR,
             )
-            _audit(invitation, "member.invited", actor, now, after={"role": role})
+            audit.record_change("member.invited", invitation, actor, now, after={"role": role})
     except IntegrityError as error:
         raise AlreadyMember(
             remedy=_("Withdraw the open invitation first to send a new one.")
@@ -92,7 +92,7 @@ def accept_invitation(*, secret: str, user: User, now: datetime) -> Membership:
         membership, _created = Membership.objects.get_or_create(
             organization=invitation.organization, user=user, defaults={"role": invitation.role}
         )
-        _audit(invitation, "member.joined", user, now, after={"role": invitation.role})
+        audit.record_change("member.joined", invitation, user, now, after={"role": invitation.role})
     return membership
 
 
@@ -103,7 +103,7 @@ def revoke_invitation(*, invitation: Invitation, actor: User, now: datetime) -> 
             pk=invitation.pk, accepted_at=None, revoked_at=None
         ).update(revoked_at=now)
         if revoked:
-            _audit(invitation, "member.invitation_withdrawn", actor, now)
+            audit.record_change("member.invitation_withdrawn", invitation, actor, now)
     return bool(revoked)
 
 
@@ -118,7 +118,9 @@ def change_role(*, membership: Membership, role: Role, actor: User, now: datetim
         current = _locked(membership, leaves_ownership=role != Role.OWNER)
         before, current.role = current.role, role
         current.save(update_fields=["role", "updated_at"])
-        _audit(current, "member.role_changed", actor, now, {"role": before}, {"role": role})
+        audit.record_change(
+            "member.role_changed", current, actor, now, {"role": before}, {"role": role}
+        )
     return current
 
 
@@ -126,7 +128,7 @@ def remove_member(*, membership: Membership, actor: User, now: datetime) -> None
     """End a membership. Raises :class:`LastOwner`."""
     with transaction.atomic():
         current = _locked(membership, leaves_ownership=True)
-        _audit(current, "member.removed", actor, now, {"role": current.role})
+        audit.record_change("member.removed", current, actor, now, {"role": current.role})
         current.delete()
 
 
@@ -139,22 +141,3 @@ def _locked(membership: Membership, *, leaves_ownership: bool) -> Membership:
     if leaves_ownership and owners == [current]:
         raise LastOwner(remedy=_("Make another member an owner first."))
     return current
-
-
-def _audit(
-    target: Invitation | Membership,
-    action: str,
-    actor: User,
-    now: datetime,
-    before: dict[str, str] | None = None,
-    after: dict[str, str] | None = None,
-) -> None:
-    audit.record(
-        action=action,
-        target=target,
-        actor=actor,
-        organization_id=target.organization_id,
-        now=now,
-        before=before,
-        after=after,
-    )

@@ -11,7 +11,7 @@ from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.audit import record
+from core.audit import record_change
 from core.enums import WorkState
 from core.errors import HubError, NotYours, StateConflict, Text
 from core.hints import hint
@@ -256,11 +256,5 @@ def _check_counting(stocktake: Stocktake) -> None:
 def _audit(
     stocktake: Stocktake, action: str, actor: User | None, now: datetime, **more: object
 ) -> None:
-    record(
-        action=action,
-        target=stocktake,
-        actor=actor,
-        organization_id=stocktake.organization_id,
-        now=now,
-        after={"number": stocktake.label, "warehouse": stocktake.warehouse.code, **more},
-    )
+    after = {"number": stocktake.label, "warehouse": stocktake.warehouse.code, **more}
+    record_change(action, stocktake, actor, now, after=after)

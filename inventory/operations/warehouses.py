@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.audit import record
+from core.audit import record_change
 from core.errors import StateConflict, Text
 from inventory.locks import lock_numbering, lock_warehouse
 from inventory.models import StockLevel, Warehouse
@@ -90,7 +90,7 @@ def add_warehouse(
             made: Warehouse = Warehouse.objects.create(
                 organization_id=organization_id, name=name, code=code
             )
-            _audit(made, "warehouse.added", actor, now, after={"name": name, "code": code})
+            record_change("warehouse.added", made, actor, now, after={"name": name, "code": code})
     except IntegrityError as error:
         raise _code_taken(code) from error
     return made
@@ -109,7 +109,7 @@ def change_warehouse(
                 return locked
             locked.name, locked.code = name, code
             locked.save(update_fields=["name", "code", "updated_at"])
-            _audit(locked, "warehouse.changed", actor, now, before=before, after=after)
+            record_change("warehouse.changed", locked, actor, now, before=before, after=after)
     except IntegrityError as error:
         raise _code_taken(code) from error
     return locked
@@ -128,9 +128,9 @@ def make_default(*, warehouse: Warehouse, actor: User | None, now: datetime) -> 
         opened = not locked.active
         locked.is_default = locked.active = True
         locked.save(update_fields=["is_default", "active", "updated_at"])
-        _audit(
-            locked,
+        record_change(
             "warehouse.made_default",
+            locked,
             actor,
             now,
             before={"default": before.code if before else ""},
@@ -161,7 +161,9 @@ def set_open(
         locked.active = is_open
         locked.save(update_fields=["active", "updated_at"])
         action = "warehouse.opened" if is_open else "warehouse.closed"
-        _audit(locked, action, actor, now, before={"open": not is_open}, after={"open": is_open})
+        record_change(
+            action, locked, actor, now, before={"open": not is_open}, after={"open": is_open}
+        )
         _tell_all(locked)
     return locked
 
@@ -176,26 +178,6 @@ def _code_taken(code: str) -> WarehouseRefused:
         _("Another warehouse has the code %(code)s.") % {"code": code},
         remedy=_("Choose another code."),
         fields={"code": [_("Taken.")]},
-    )
-
-
-def _audit(
-    warehouse: Warehouse,
-    action: str,
-    actor: User | None,
-    now: datetime,
-    *,
-    before: Mapping[str, object] | None = None,
-    after: Mapping[str, object],
-) -> None:
-    record(
-        action=action,
-        target=warehouse,
-        actor=actor,
-        organization_id=warehouse.organization_id,
-        now=now,
-        before=before,
-        after=after,
     )
 
 

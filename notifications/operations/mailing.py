@@ -17,13 +17,13 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Membership, User
-from core import audit
 from core.hints import hint
-from core.work import DrainReport, drain, finish, replay
+from core.work import DrainReport, drain, finish
 from notifications.addresses import address_of
 from notifications.enums import MailOutcome, MailWay
 from notifications.letters import send_letter
 from notifications.models import Mail, Notification
+from notifications.operations.retrying import try_again
 
 BATCH = 2000
 # So many mails of one event may reach a person at once within the window; then the rest wait for
@@ -75,22 +75,10 @@ def send_mails(*, seconds: float = 20.0) -> DrainReport:
 
 def retry_mails(*, mails: QuerySet[Mail], actor: User, now: datetime) -> int:
     """Make mails that were not sent due again, from the first try; returns how many."""
-    wanted = mails.exclude(state="DONE")
-    rows = list(wanted.order_by("pk")[:500])
-    with transaction.atomic():
-        count = replay(Mail.objects.filter(pk__in=[row.pk for row in rows]), now=now)
-        for row in rows:
-            audit.record(
-                action="mail.retried",
-                target=row,
-                actor=actor,
-                organization_id=row.organization_id,
-                now=now,
-            )
-        from notifications.tasks import send_mails_task
+    from notifications.tasks import send_mails_task
 
-        hint(send_mails_task)
-    return count
+    unsent = mails.exclude(state="DONE")
+    return try_again(rows=unsent, action="mail.retried", task=send_mails_task, actor=actor, now=now)
 
 
 def _due_notices(now: datetime, organization_id: int | None) -> list[Notification]:

@@ -6,15 +6,14 @@ import json
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
 from connectors.signed_post import post_notice
-from core import audit
 from core.hints import hint
-from core.work import DrainReport, drain, replay
+from core.work import DrainReport, drain
 from notifications.models import Notification, ServiceDelivery
+from notifications.operations.retrying import try_again
 
 LEASE = timedelta(minutes=2)
 
@@ -55,21 +54,15 @@ def deliver_to_service(*, seconds: float = 20.0) -> DrainReport:
 
 def retry_deliveries(*, deliveries: QuerySet[ServiceDelivery], actor: User, now: datetime) -> int:
     """Make deliveries due again, from the first try; the service tells repetitions by their id."""
-    rows = list(deliveries.order_by("pk")[:500])
-    with transaction.atomic():
-        count = replay(ServiceDelivery.objects.filter(pk__in=[row.pk for row in rows]), now=now)
-        for row in rows:
-            audit.record(
-                action="service_delivery.retried",
-                target=row,
-                actor=actor,
-                organization_id=row.organization_id,
-                now=now,
-            )
-        from notifications.tasks import deliver_to_service_task
+    from notifications.tasks import deliver_to_service_task
 
-        hint(deliver_to_service_task)
-    return count
+    return try_again(
+        rows=deliveries,
+        action="service_delivery.retried",
+        task=deliver_to_service_task,
+        actor=actor,
+        now=now,
+    )
 
 
 def _deliver(delivery: ServiceDelivery) -> None:

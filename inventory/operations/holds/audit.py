@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from core.audit import record
+from core.audit import record_change
 from inventory.models import Hold
 
 if TYPE_CHECKING:
@@ -22,11 +22,4 @@ def audit_hold(hold: Hold, *, action: str, actor: User | None, now: datetime) ->
         "quantity": hold.quantity,
         "state": hold.state,
     }
-    record(
-        action=action,
-        target=hold,
-        actor=actor,
-        organization_id=hold.organization_id,
-        now=now,
-        after=after,
-    )
+    record_change(action, hold, actor, now, after=after)
