@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from imports.views import feeds, jobs, reading
+from imports.views import exporting, feeds, jobs, reading
 
 app_name = "imports"
 urlpatterns = [
     path("", jobs.import_list, name="list"),
     path("new/", jobs.upload, name="upload"),
+    path("export/", exporting.export, name="export"),
+    path("export/<slug:key>.csv", exporting.catalogue, name="catalogue"),
     path("feeds/", feeds.feeds, name="feeds"),
     path("feeds/<int:supplier_pk>/", feeds.feed, name="feed"),
     path("feeds/<int:supplier_pk>/look/", feeds.look_now, name="look_now"),

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from core.api.routes import route
-from imports.api import feed_views, views
+from imports.api import export_views, feed_views, views
 
 urlpatterns = [
+    route("export/products", export_views.ExportView.as_view(), "products_export"),
     route("import/feeds", feed_views.FeedsView.as_view(), "import_feeds"),
     route("import/feeds/<int:supplier_pk>", feed_views.FeedView.as_view(), "import_feed"),
     route(

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from imports import cells
 from imports.formats import names
+from imports.formats import writing as w
 from imports.formats.names import AMOUNT, GROSS, NET, SIZE, VAT
 from imports.formats.shape import Format
 from imports.understanding import Surroundings, Understanding
@@ -68,4 +69,32 @@ def understand(header: Sequence[str], around: Surroundings) -> Understanding:
     )
 
 
-FORMAT = Format(key=KEY, title="BaseLinker", score=score, understand=understand)
+MOST_PICTURES = 16
+
+
+def written(_warehouses: Sequence[str]) -> w.Columns:
+    """BaseLinker's columns; prices with tax."""
+    return [
+        ("product_id", w.plain("external_id")),
+        ("sku", w.plain("code")),
+        ("ean", w.plain("ean")),
+        ("name", w.plain("name")),
+        ("quantity", w.in_stock),
+        ("price_brutto", w.number("selling_price", comma=False)),
+        ("currency", w.plain("selling_currency")),
+        ("price_wholesale_netto", w.number("purchase_price", comma=False)),
+        ("weight", w.number("weight", comma=False)),
+        ("height", w.number("height", comma=False)),
+        ("width", w.number("width", comma=False)),
+        ("length", w.number("length", comma=False)),
+        ("description", w.plain("description")),
+        ("man_name", w.plain("manufacturer")),
+        ("category_name", w.main_category),
+        ("tags", w.plain("tags")),
+        *((f"image_{at}" if at else "image", w.image(at)) for at in range(MOST_PICTURES)),
+    ]
+
+
+FORMAT = Format(
+    key=KEY, title="BaseLinker", score=score, understand=understand, export=w.Export(",", written)
+)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from imports import cells
 from imports.errors import FileRefused
+from imports.formats import writing as w
 from imports.formats.shape import Format
 from imports.understanding import Column, StockColumn, Surroundings, Understanding
 
@@ -128,4 +129,35 @@ def _rank(locale: str, languages: Sequence[str]) -> int:
     return order.index(locale) if locale in order else len(order)
 
 
-FORMAT = Format(key=KEY, title="BizBox", score=score, understand=understand)
+_PLAIN = {
+    "externalId": "external_id", "name": "name", "nameUrl": "name_url", "description": "description",
+    "shortDescription": "short_description", "brand": "brand", "manufacturer": "manufacturer",
+    "purchasePriceCurrency": "purchase_currency", "ean": "ean", "manufacturerCode": "manufacturer_code",
+    "material": "material", "origin": "origin", "availability": "availability", "seoTitle": "seo_title",
+    "seoDescription": "seo_description", "seoKeywords": "seo_keywords",
+}  # fmt: skip
+_NUMBERS = {
+    "purchasePrice": "purchase_price", "purchasePriceTaxRate": "purchase_tax_rate",
+    "purchasePriceGrossPrice": "purchase_gross", "weight": "weight", "netWeight": "net_weight",
+    "volume": "volume", "height": "height", "width": "width", "depth": "depth", "length": "length",
+}  # fmt: skip
+
+
+def written(warehouses: Sequence[str]) -> w.Columns:
+    """BizBox's columns, with one of pieces on hand for each warehouse."""
+    return [
+        ("code", w.plain("code")),
+        *((name, w.plain(field)) for name, field in _PLAIN.items()),
+        *((name, w.number(field, comma=True)) for name, field in _NUMBERS.items()),
+        ("supplier", w.supplier),
+        ("bigImages", w.images_as_json),
+        ("active", w.flag("active")),
+        ("categoriesSingle", w.categories),
+        ("defaultCategory", w.main_category),
+        *((f"stock:onHand:{code}", w.on_hand(code)) for code in warehouses),
+    ]
+
+
+FORMAT = Format(
+    key=KEY, title="BizBox", score=score, understand=understand, export=w.Export(";", written)
+)

@@ -16,6 +16,7 @@ from imports import cells
 from imports.cells import Reader
 from imports.errors import BadCell
 from imports.formats import names
+from imports.formats import writing as w
 from imports.formats.names import AMOUNT, SIZE
 from imports.formats.shape import Format
 from imports.understanding import Column, Surroundings, Understanding
@@ -123,4 +124,28 @@ def _rank(language: str, wanted: Sequence[str]) -> int:
     return wanted.index(language) if language in wanted else len(wanted)
 
 
-FORMAT = Format(key=KEY, title="IdoSell", score=score, understand=understand)
+def written(_warehouses: Sequence[str]) -> w.Columns:
+    """IdoSell's paths; texts as Polish ones, which its panel takes by default."""
+    return [
+        ("@id", w.plain("external_id")),
+        ("@code_external", w.plain("code")),
+        ("@code_producer", w.plain("manufacturer_code")),
+        ("/sizes/size@code_producer", w.plain("ean")),
+        ("@vat", w.number("purchase_tax_rate", comma=False)),
+        ("@country_of_origin", w.plain("origin")),
+        ("producer@name", w.plain("manufacturer")),
+        ("/series@name", w.plain("brand")),
+        ("/category@name[pol]", w.main_category),
+        ("/description/name[pol]", w.plain("name")),
+        ("/description/long_desc[pol]", w.plain("description")),
+        ("/description/short_desc[pol]", w.plain("short_description")),
+        ("/price@gross", w.number("selling_price", comma=False)),
+        ("/sizes/size@weight", w.number("weight", comma=False)),
+        ("/images/large/image@url", w.images("\n")),
+        ("/sizes/size/stock@quantity", w.in_stock),
+    ]
+
+
+FORMAT = Format(
+    key=KEY, title="IdoSell", score=score, understand=understand, export=w.Export(",", written)
+)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from imports import cells
 from imports.formats import names
+from imports.formats import writing as w
 from imports.formats.names import AMOUNT, GROSS, NET, SIZE
 from imports.formats.shape import Format
 from imports.understanding import Surroundings, Understanding
@@ -78,4 +79,36 @@ def _without_tax(around: Surroundings) -> str:
     ) % {"rate": format(around.vat_rate.normalize(), "f")}
 
 
-FORMAT = Format(key=KEY, title="PrestaShop", score=score, understand=understand)
+def written(_warehouses: Sequence[str]) -> w.Columns:
+    """PrestaShop's columns; prices with tax."""
+    return [
+        ("Product ID", w.plain("external_id")),
+        ("Active (0/1)", w.flag("active")),
+        ("Name *", w.plain("name")),
+        ("Categories (x,y,z...)", w.categories),
+        ("Price tax included", w.number("selling_price", comma=False)),
+        ("Wholesale price", w.number("purchase_price", comma=False)),
+        ("Reference #", w.plain("code")),
+        ("Supplier", w.supplier),
+        ("Manufacturer", w.plain("manufacturer")),
+        ("EAN13", w.plain("ean")),
+        ("Width", w.number("width", comma=False)),
+        ("Height", w.number("height", comma=False)),
+        ("Depth", w.number("depth", comma=False)),
+        ("Weight", w.number("weight", comma=False)),
+        ("Quantity", w.in_stock),
+        ("Low stock level", w.plain("minimum_stock")),
+        ("Short description", w.plain("short_description")),
+        ("Description", w.plain("description")),
+        ("Tags (x,y,z...)", w.plain("tags")),
+        ("Meta title", w.plain("seo_title")),
+        ("Meta keywords", w.plain("seo_keywords")),
+        ("Meta description", w.plain("seo_description")),
+        ("URL rewritten", w.plain("name_url")),
+        ("Image URLs (x,y,z...)", w.images(",")),
+    ]
+
+
+FORMAT = Format(
+    key=KEY, title="PrestaShop", score=score, understand=understand, export=w.Export(";", written)
+)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from imports import cells
 from imports.formats import names
+from imports.formats import writing as w
 from imports.formats.names import AMOUNT, GROSS, SIZE, VAT, WITH_VAT
 from imports.formats.shape import Format
 from imports.understanding import Surroundings, Understanding
@@ -87,4 +88,43 @@ def understand(header: Sequence[str], around: Surroundings) -> Understanding:
     )
 
 
-FORMAT = Format(key=KEY, title="Shoptet", score=score, understand=understand)
+MOST_PICTURES = 28
+
+
+def shown(one: w.Exported) -> str:
+    """Shoptet's word for whether the product is sold."""
+    return "visible" if one.product.active else "hidden"
+
+
+def written(_warehouses: Sequence[str]) -> w.Columns:
+    """Shoptet's columns; prices with VAT."""
+    return [
+        ("code", w.plain("code")),
+        ("pairCode", w.plain("parent_code")),
+        ("name", w.plain("name")),
+        ("shortDescription", w.plain("short_description")),
+        ("description", w.plain("description")),
+        ("manufacturer", w.plain("manufacturer")),
+        ("supplier", w.supplier),
+        ("externalCode", w.plain("external_id")),
+        ("productNumber", w.plain("manufacturer_code")),
+        ("productVisibility", shown),
+        ("availabilityInStock", w.plain("availability")),
+        ("price", w.number("selling_price", comma=True)),
+        ("includingVat", lambda one: "1" if one.product.selling_price is not None else ""),
+        ("currency", w.plain("selling_currency")),
+        ("purchasePrice", w.number("purchase_price", comma=True)),
+        ("ean", w.plain("ean")),
+        ("weight", w.number("weight", comma=True)),
+        ("stock", w.in_stock),
+        ("defaultCategory", w.main_category),
+        ("seoTitle", w.plain("seo_title")),
+        ("metaDescription", w.plain("seo_description")),
+        ("defaultImage", w.image(0)),
+        *((f"image{at + 1}" if at else "image", w.image(at)) for at in range(MOST_PICTURES)),
+    ]
+
+
+FORMAT = Format(
+    key=KEY, title="Shoptet", score=score, understand=understand, export=w.Export(";", written)
+)

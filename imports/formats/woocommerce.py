@@ -14,6 +14,7 @@ from decimal import Decimal
 from imports import cells
 from imports.cells import Reader
 from imports.formats import names
+from imports.formats import writing as w
 from imports.formats.names import AMOUNT, SIZE
 from imports.formats.shape import Format
 from imports.understanding import Column, Surroundings, Understanding
@@ -89,4 +90,32 @@ def _sizes(header: Sequence[str]) -> list[Column]:
     return found
 
 
-FORMAT = Format(key=KEY, title="WooCommerce", score=score, understand=understand)
+def written(_warehouses: Sequence[str]) -> w.Columns:
+    """WooCommerce's columns, with its usual units."""
+    return [
+        ("ID", w.plain("external_id")),
+        ("Type", lambda one: "variation" if one.product.parent_code else "simple"),
+        ("SKU", w.plain("code")),
+        ("GTIN, UPC, EAN, or ISBN", w.plain("ean")),
+        ("Name", w.plain("name")),
+        ("Published", w.flag("active")),
+        ("Short description", w.plain("short_description")),
+        ("Description", w.plain("description")),
+        ("Stock", w.in_stock),
+        ("Low stock amount", w.plain("minimum_stock")),
+        ("Weight (kg)", w.number("weight", comma=False)),
+        ("Length (cm)", w.number("length", comma=False)),
+        ("Width (cm)", w.number("width", comma=False)),
+        ("Height (cm)", w.number("height", comma=False)),
+        ("Regular price", w.number("selling_price", comma=False)),
+        ("Categories", w.categories),
+        ("Tags", w.plain("tags")),
+        ("Brands", w.plain("brand")),
+        ("Images", w.images(", ")),
+        ("Parent", w.plain("parent_code")),
+    ]
+
+
+FORMAT = Format(
+    key=KEY, title="WooCommerce", score=score, understand=understand, export=w.Export(",", written)
+)
