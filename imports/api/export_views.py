@@ -9,8 +9,8 @@ from rest_framework.request import Request
 
 from accounts.api.views import OrganizationAPIView
 from imports.api.serializers import ERRORS_CSV
+from imports.downloads import catalogue_response
 from imports.formats import FORMATS, bizbox
-from imports.views.exporting import catalogue_response
 
 
 class ExportView(OrganizationAPIView):

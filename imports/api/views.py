@@ -27,9 +27,10 @@ from imports.api.serializers import (
     UploadSerializer,
 )
 from imports.detect import Chosen
+from imports.downloads import errors_response
 from imports.enums import RowOutcome
 from imports.models import ImportJob
-from imports.queries import error_lines, job_page, jobs_of
+from imports.queries import job_page, jobs_of
 
 
 class JobAPIView(OrganizationAPIView):
@@ -220,14 +221,7 @@ class ErrorsView(JobAPIView):
     @extend_schema(operation_id="import_job_errors", tags=["imports"], responses=ERRORS_CSV)
     def get(self, request: Request, pk: str) -> StreamingHttpResponse:
         """The wrong rows as CSV in the file's own columns, with line and reason added."""
-        job = self.job(pk)
-        response = StreamingHttpResponse(
-            error_lines(job=job), content_type="text/csv; charset=utf-8"
-        )
-        response.headers["Content-Disposition"] = (
-            f'attachment; filename="import-{job.pk}-errors.csv"'
-        )
-        return response
+        return errors_response(self.job(pk))
 
 
 def _meanings(given: dict[str, Any]) -> dict[str, str] | str | None:

@@ -15,10 +15,10 @@ from accounts.enums import Role
 from core.errors import HubError
 from core.paging import page_number
 from imports import operations
+from imports.downloads import errors_response
 from imports.enums import ImportStage
 from imports.forms import ConfirmForm, ReadingForm, UploadForm
-from imports.models import ImportJob
-from imports.queries import error_lines, job_list, job_page, progress_of
+from imports.queries import job_list, job_page, progress_of
 from imports.views.deciding import decided, job_of
 
 
@@ -131,11 +131,3 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
 def errors(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The wrong rows as a CSV file in the layout of the uploaded one."""
     return errors_response(job_of(request, pk))
-
-
-def errors_response(job: ImportJob) -> StreamingHttpResponse:
-    """The download both the page and the API give."""
-    response = StreamingHttpResponse(error_lines(job=job), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="import-{job.pk}-errors.csv"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
