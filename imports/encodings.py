@@ -120,6 +120,7 @@ def _likely(character: str) -> int:
 
 
 def checked_encoding(path: Path, encoding: str) -> str:
+    """The encoding, if all of the file is written in it. Raises :class:`FileRefused` with the line."""
     decoder = codecs.getincrementaldecoder(codec_of(encoding))(errors="strict")
     lines = 1
     for chunk in _chunks(path):
