@@ -47,6 +47,12 @@ PAGES: dict[str, Page] = {
         gettext_lazy("Publications"), lambda: reverse("offers:publications") + "?state=stuck"
     ),
     "offers.stockcommand": Page(gettext_lazy("Stock commands"), lambda: reverse("offers:pushes")),
+    "offers.valuepush": Page(
+        gettext_lazy("Values for Allegro"), lambda: reverse("offers:value_pushes")
+    ),
+    "offers.valuecommand": Page(
+        gettext_lazy("Commands of values"), lambda: reverse("offers:value_pushes")
+    ),
     "inventory.stocktake": Page(
         gettext_lazy("Stocktakes"), lambda: reverse("inventory:stocktakes")
     ),

@@ -102,6 +102,16 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=10),
         "options": {"expires": 9},
     },
+    "offers: write due": {
+        "task": "offers.write_due",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 9},
+    },
+    "offers: note our side": {
+        "task": "offers.note_ours_daily",
+        "schedule": crontab(hour=0, minute=10),
+        "options": {"expires": 3600},
+    },
     "offers: forget commands": {
         "task": "offers.forget_commands",
         "schedule": crontab(hour=2, minute=20),

@@ -29,6 +29,7 @@ USUAL = {
     Event.STOCK_SHORT: Severity.WARNING,
     Event.STOCK_LOW: Severity.WARNING,
     Event.STOCK_PARKED: Severity.WARNING,
+    Event.VALUES_PARKED: Severity.WARNING,
     Event.STOCK_BRAKE: Severity.DANGER,
     Event.SYNC_BRAKE: Severity.DANGER,
     Event.DISCREPANCY_FOUND: Severity.WARNING,

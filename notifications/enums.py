@@ -24,6 +24,7 @@ class Event(models.TextChoices):
     STOCK_SHORT = "stock.short", _("An order could not be reserved in full")
     STOCK_LOW = "stock.low", _("Stock is low")
     STOCK_PARKED = "stock.parked", _("Stock could not be sent to Allegro")
+    VALUES_PARKED = "values.parked", _("A value could not be written to Allegro")
     STOCK_BRAKE = "stock.brake", _("The brake stopped stock on its way to Allegro")
     SYNC_BRAKE = "sync.brake", _("A sync waits for a decision")
     DISCREPANCY_FOUND = "discrepancy.found", _("Allegro and the catalogue disagree")

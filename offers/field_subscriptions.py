@@ -1,24 +1,21 @@
-"""What makes our side of offers be computed again: products, stock, links, rules and rates that changed."""
+"""What makes our side of offers be computed again, and lets values that waited go on."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
 
-from django.db import transaction
 from django.utils import timezone
 
 from core.models import OutboxMessage
-from core.outbox import publish_many, subscribe
+from core.outbox import subscribe
 from core.row_ids import among
 from offers.models import Offer
-from offers.operations.ours import note_ours
-from offers.queries import linked_offer_ids, offers_selling
+from offers.operations.ours import ask_accounts, note_ours
+from offers.operations.writing import resume_values
+from offers.queries import offers_selling
 from settings_app.enums import IntegrationState
 from settings_app.models import Integration
-
-# Offers one message asks for: seconds of work, so that no handler outlives its lease.
-SPAN = 5000
 
 
 def subscribe_all() -> None:
@@ -32,6 +29,7 @@ def subscribe_all() -> None:
     subscribe("settings.changed", "offers.note_organization", note_organization)
     subscribe("supplier.changed", "offers.note_supplier", note_organization)
     subscribe("offer.ours_stale", "offers.note_span", note_span)
+    subscribe("offer.writes_resumed", "offers.write_resumed", write_resumed)
 
 
 def note_products(message: OutboxMessage) -> None:
@@ -51,14 +49,15 @@ def note_offers(message: OutboxMessage) -> None:
 
 def note_account(message: OutboxMessage) -> None:
     """Another rule, rate or setting: every linked offer of the account, a span at a time."""
-    _ask(message, [message.payload["integration_id"]])
+    if message.organization_id is not None:
+        ask_accounts(accounts=[(message.organization_id, message.payload["integration_id"])])
 
 
 def note_organization(message: OutboxMessage) -> None:
     """A margin or VAT that rules of all accounts may fall back to."""
     accounts = Integration.objects.filter(organization_id=message.organization_id)
     open_ones = accounts.exclude(state=IntegrationState.DISCONNECTED)
-    _ask(message, list(open_ones.order_by("pk").values_list("pk", flat=True)))
+    ask_accounts(accounts=list(open_ones.order_by("pk").values_list("organization_id", "pk")))
 
 
 def note_span(message: OutboxMessage) -> None:
@@ -70,22 +69,9 @@ def note_span(message: OutboxMessage) -> None:
     _note(list(offers.order_by("pk").values_list("pk", flat=True)))
 
 
-@transaction.atomic
-def _ask(message: OutboxMessage, integration_ids: Collection[int]) -> None:
-    """Publish ``offer.ours_stale`` for the linked offers of these accounts."""
-    for integration_id in integration_ids:
-        ids = linked_offer_ids(integration_id=integration_id)
-        spans = [ids[at : at + SPAN] for at in range(0, len(ids), SPAN)]
-        publish_many(
-            topic="offer.ours_stale",
-            payloads=[
-                (
-                    {"integration_id": integration_id, "first": span[0], "last": span[-1]},
-                    message.organization_id,
-                )
-                for span in spans
-            ],
-        )
+def write_resumed(message: OutboxMessage) -> None:
+    """Offers may be written again: what waited for that is due."""
+    resume_values(organization_id=message.organization_id, now=timezone.now())
 
 
 def _note(offer_ids: Collection[int], *, only_stock: bool = False) -> None:

@@ -10,6 +10,7 @@ from offers.models import FieldState, Offer
 
 PUSHING = 720_110
 PUBLISHING = 720_115
+WRITING = 720_111
 
 
 def lock_offers(*, organization_id: int, offer_ids: Sequence[int]) -> list[int]:
@@ -44,3 +45,8 @@ def account_pusher(*, integration_id: int) -> AbstractContextManager[bool]:
 def account_publisher(*, integration_id: int) -> AbstractContextManager[bool]:
     """Whether this process is the one that creates the account's offers; it is until the block ends."""
     return session_lock(space=PUBLISHING, number=integration_id)
+
+
+def account_writer(*, integration_id: int) -> AbstractContextManager[bool]:
+    """The same for everything but stock."""
+    return session_lock(space=WRITING, number=integration_id)

@@ -1,15 +1,16 @@
-"""The fewest calls that give offers their quantities. Pure, so that it can be held against brute force.
+"""The fewest calls that give offers their values. Pure, so that it can be held against brute force.
 
 Allegro offers three ways: a PATCH of one offer (one call, answered at once), a bulk command for up to
-25 offers with a number each, and a quantity command with one number for up to 1000 offers. A command
-costs three calls: sending it, asking how far it is, reading its result per offer.
+25 offers with values of their own, and a command with one value (quantity or price) for up to 1000
+offers. A command costs three calls: sending it, asking how far it is, reading its result per offer.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from connectors.allegro.limits import MAX_BULK_MODIFICATIONS, MAX_OFFERS_PER_COMMAND
 from offers.enums import WriteKind
@@ -17,10 +18,13 @@ from offers.enums import WriteKind
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A quantity for an offer. ``alone``: only a PATCH can be relied on, as for offers that ended."""
+    """A value for an offer: a quantity, or a price; None is several that no one-value command can hold.
+
+    ``alone``: only a PATCH will do, as for offers that ended, or for texts and pictures.
+    """
 
     offer_id: int
-    value: int
+    value: Any
     alone: bool = False
 
 
@@ -36,7 +40,7 @@ class Write:
 class Sizes:
     """How much one command holds, and how many calls it costs."""
 
-    quantity: int = MAX_OFFERS_PER_COMMAND
+    one_value: int = MAX_OFFERS_PER_COMMAND
     bulk: int = MAX_BULK_MODIFICATIONS
     calls: int = 3
 
@@ -47,7 +51,7 @@ ALLEGRO = Sizes()
 def plan(
     wishes: Iterable[Wish], *, end_at_zero: bool = False, sizes: Sizes = ALLEGRO
 ) -> list[Write]:
-    """The cheapest writes for these wishes, those to zero first: they are what oversells.
+    """The cheapest writes for these quantities, those to zero first: they are what oversells.
 
     Commands refuse zero, so zeros are patched, or their offers ended (``end_at_zero``).
     """
@@ -59,7 +63,26 @@ def plan(
     return [
         *_zeros(zeros, end_at_zero, sizes),
         *(Write(WriteKind.PATCH, (wish,)) for wish in alone),
-        *_quantities(others, sizes),
+        *_cheapest(others, WriteKind.QUANTITY, sizes),
+    ]
+
+
+def plan_prices(wishes: Iterable[Wish], *, sizes: Sizes = ALLEGRO) -> list[Write]:
+    """The cheapest writes for prices, and for whatever goes along with them in a PATCH."""
+    alone: list[Wish] = []
+    others: list[Wish] = []
+    for wish in wishes:
+        (alone if wish.alone else others).append(wish)
+    patches = [Write(WriteKind.PATCH, (wish,)) for wish in alone]
+    return [*patches, *_cheapest(others, WriteKind.PRICE, sizes)]
+
+
+def plan_status(wishes: Iterable[Wish], *, sizes: Sizes = ALLEGRO) -> list[Write]:
+    """Offers to end or to put on sale, as many to a command as it holds; the value names the command."""
+    return [
+        Write(WriteKind(kind), part)
+        for kind, group in _by_value(wishes)
+        for part in _parts(group, sizes.one_value)
     ]
 
 
@@ -70,33 +93,35 @@ def calls(writes: Iterable[Write], *, sizes: Sizes = ALLEGRO) -> int:
 
 def _zeros(zeros: Sequence[Wish], end: bool, sizes: Sizes) -> list[Write]:
     if end:
-        return [Write(WriteKind.END, part) for part in _parts(zeros, sizes.quantity)]
+        return [Write(WriteKind.END, part) for part in _parts(zeros, sizes.one_value)]
     return [Write(WriteKind.PATCH, (wish,)) for wish in zeros]
 
 
-def _quantities(wishes: Sequence[Wish], sizes: Sizes) -> list[Write]:
-    """Groups of one value worth a quantity command get it; the rest shares bulk commands."""
+def _cheapest(wishes: Sequence[Wish], one_value: WriteKind, sizes: Sizes) -> list[Write]:
+    """Groups of one value worth a command of their own get it; the rest shares bulk commands."""
     writes: list[Write] = []
     groups: list[tuple[Wish, ...]] = []
-    for group in _by_value(wishes):
-        for part in _parts(group, sizes.quantity):
-            if len(part) == sizes.quantity:
-                writes.append(Write(WriteKind.QUANTITY, part))
+    mixed = [wish for wish in wishes if wish.value is None]
+    for _value, group in _by_value(wish for wish in wishes if wish.value is not None):
+        for part in _parts(group, sizes.one_value):
+            if len(part) == sizes.one_value:
+                writes.append(Write(one_value, part))
             else:
                 groups.append(part)
     groups.sort(key=len, reverse=True)
-    taken = _worth_a_command(groups, sizes)
-    writes += [Write(WriteKind.QUANTITY, part) for part in groups[:taken]]
-    return writes + _pooled([wish for part in groups[taken:] for wish in part], sizes)
+    taken = _worth_a_command(groups, len(mixed), sizes)
+    writes += [Write(one_value, part) for part in groups[:taken]]
+    mixed += [wish for part in groups[taken:] for wish in part]
+    return writes + _pooled(mixed, sizes)
 
 
-def _worth_a_command(groups: Sequence[tuple[Wish, ...]], sizes: Sizes) -> int:
-    """How many of the groups, largest first, are cheaper with a quantity command of their own.
+def _worth_a_command(groups: Sequence[tuple[Wish, ...]], mixed: int, sizes: Sizes) -> int:
+    """How many of the groups, largest first, are cheaper with a command of one value of their own.
 
     For any number of such commands it is best to give them to the largest groups, because what is
     pooled never gets cheaper by growing; so trying each number finds the cheapest of all.
     """
-    pooled = sum(len(group) for group in groups)
+    pooled = mixed + sum(len(group) for group in groups)
     cheapest, best = _pool_calls(pooled, sizes), 0
     for number, group in enumerate(groups, start=1):
         pooled -= len(group)
@@ -122,11 +147,11 @@ def _pooled(wishes: Sequence[Wish], sizes: Sizes) -> list[Write]:
     return writes
 
 
-def _by_value(wishes: Sequence[Wish]) -> list[list[Wish]]:
-    groups: dict[int, list[Wish]] = defaultdict(list)
+def _by_value(wishes: Iterable[Wish]) -> list[tuple[Any, list[Wish]]]:
+    groups: dict[Hashable, list[Wish]] = defaultdict(list)
     for wish in wishes:
         groups[wish.value].append(wish)
-    return list(groups.values())
+    return list(groups.items())
 
 
 def _parts(wishes: Sequence[Wish], size: int) -> list[tuple[Wish, ...]]:

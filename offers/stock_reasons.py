@@ -129,7 +129,7 @@ _WORDS: dict[PushReason, tuple[Text, Text]] = {
         gettext_lazy("It is tried again by itself."),
     ),
 }
-_STATE_TONES = {
+STATE_TONES = {
     WorkState.PENDING: "info",
     WorkState.RUNNING: "info",
     WorkState.WAITING_FOR_PERSON: "warn",
@@ -151,6 +151,11 @@ def push_reason(push: OfferPush) -> Reason:
     return Reason(reason.value, _tone(push), str(reason.label), str(text), str(remedy))
 
 
+def words(reason: PushReason) -> tuple[Text, Text]:
+    """What a reason means, and the next step; empty where nothing needs doing."""
+    return _WORDS[reason]
+
+
 def target_reason(code: str) -> Reason:
     """Why an offer is to show what it is to show, or why that is not ours to say."""
     if code == TargetReason.STOCK:
@@ -166,7 +171,7 @@ def _tone(push: OfferPush) -> str:
     waiting = {PushReason.STOPPED, PushReason.BRAKE, PushReason.SIGN_IN, PushReason.JOURNAL}
     if push.state == WorkState.PENDING and push.reason in waiting:
         return "warn"
-    return _STATE_TONES[WorkState(push.state)]
+    return STATE_TONES[WorkState(push.state)]
 
 
 _STOPS = {

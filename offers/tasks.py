@@ -23,6 +23,32 @@ def push_due(**kwargs: Any) -> None:
     hint_due_accounts()
 
 
+@shared_task(name="offers.write_account")
+def write_account(*, integration_id: int, **kwargs: Any) -> None:
+    """Write the due values of one account; hinted when one is asked for, swept by ``write_due``."""
+    from core.hints import hint_taken
+    from offers.operations.writing import write_account as operation
+
+    hint_taken(write_account, integration_id=integration_id)
+    operation(integration_id=integration_id)
+
+
+@shared_task(name="offers.write_due")
+def write_due(**kwargs: Any) -> None:
+    """Hint every account that has values to write or commands to follow."""
+    from offers.operations.writing import hint_due_writers
+
+    hint_due_writers()
+
+
+@shared_task(name="offers.note_ours_daily")
+def note_ours_daily(**kwargs: Any) -> None:
+    """Compute our side of every account anew: rates grow old and products run out of date by themselves."""
+    from offers.operations.ours import ask_everybody
+
+    ask_everybody()
+
+
 @shared_task(name="offers.forget_commands")
 def forget_commands(**kwargs: Any) -> None:
     """Delete old writes of stock."""

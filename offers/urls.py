@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from offers.views import mapping, offers, problems, publishing, stock, terms
+from offers.views import (
+    editing,
+    mapping,
+    offers,
+    prices,
+    problems,
+    publishing,
+    stock,
+    terms,
+    values,
+)
 
 app_name = "offers"
 urlpatterns = [
@@ -11,12 +21,24 @@ urlpatterns = [
     path("problems/", problems.problems, name="problems"),
     path("read-again/", offers.read_again_many, name="read_again_many"),
     path("<int:pk>/read-again/", offers.read_again, name="read_again"),
+    path("<int:pk>/edit/", editing.edit, name="edit"),
+    path("<int:pk>/end/", editing.end, name="end"),
+    path("<int:pk>/activate/", editing.activate, name="activate"),
+    path("<int:pk>/follow/", editing.follow, name="follow"),
+    path("<int:pk>/undo/", editing.undo, name="undo"),
+    path("change/", editing.bulk, name="bulk_change"),
+    path("accounts/<int:pk>/prices/", prices.prices, name="prices"),
+    path("accounts/<int:pk>/prices/rule/", prices.rule, name="price_rule"),
+    path("accounts/<int:pk>/prices/rule/remove/", prices.rule_remove, name="price_rule_remove"),
+    path("accounts/<int:pk>/prices/rate/", prices.rate, name="rate"),
     path("<int:pk>/link/", offers.link, name="link"),
     path("<int:pk>/links/<int:link_pk>/remove/", offers.unlink, name="unlink"),
     path("<int:pk>/recognise/", offers.recognise, name="recognise"),
     path("<int:pk>/push/", stock.push_now, name="push_now"),
     path("stock/", stock.pushes, name="pushes"),
     path("stock/retry/", stock.retry, name="pushes_retry"),
+    path("values/", values.pushes, name="value_pushes"),
+    path("values/retry/", values.decide, name="values_decide"),
     path("stock/stop/", stock.stop, name="stock_stop"),
     path("stock/brakes/", stock.brakes, name="brakes"),
     path("stock/brakes/<int:pk>/", stock.brake, name="brake"),

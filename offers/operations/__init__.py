@@ -6,6 +6,19 @@ from offers.operations.agreeing import Agreed, agree
 from offers.operations.braking import BrakeDecided, drop_brake, release_brake
 from offers.operations.details import ean_of, record_eans
 from offers.operations.documents import replace_problems
+from offers.operations.editing import (
+    CannotWrite,
+    Edit,
+    InvalidValues,
+    NothingToUndo,
+    activate_offers,
+    drop_own_value,
+    edit_offer,
+    end_offers,
+    plan_edit,
+    refuse_stopped,
+    undo_edit,
+)
 from offers.operations.feeding import set_feeds
 from offers.operations.linking import (
     AlreadyLinked,
@@ -45,16 +58,26 @@ from offers.operations.setting import (
     set_offer_stock,
 )
 from offers.operations.taking import NotTakable, Taken, give_back_value, take_value
-from offers.operations.writing import WantedValue, request_values
+from offers.operations.writing import (
+    WantedValue,
+    drop_values,
+    request_values,
+    resume_values,
+    retry_values,
+)
 
 __all__ = [
     "Agreed",
     "AlreadyLinked",
     "BrakeDecided",
     "CannotPush",
+    "CannotWrite",
+    "Edit",
+    "InvalidValues",
     "LinkReport",
     "NotSettable",
     "NotTakable",
+    "NothingToUndo",
     "OfferReading",
     "OfferReport",
     "RecordedOffer",
@@ -62,11 +85,16 @@ __all__ = [
     "StockChange",
     "Taken",
     "WantedValue",
+    "activate_offers",
     "agree",
     "ask_commands",
     "ask_reading",
     "drop_brake",
+    "drop_own_value",
+    "drop_values",
     "ean_of",
+    "edit_offer",
+    "end_offers",
     "give_back_value",
     "give_up_reading",
     "known_offers",
@@ -75,6 +103,7 @@ __all__ = [
     "mark_missing",
     "note_ours",
     "note_theirs",
+    "plan_edit",
     "plan_offer_stock",
     "push_now",
     "read_again",
@@ -84,15 +113,19 @@ __all__ = [
     "record_eans",
     "record_offers",
     "record_readings",
+    "refuse_stopped",
     "release_brake",
     "relink_for_products",
     "replace_problems",
     "request_push",
     "request_values",
     "resume_pushes",
+    "resume_values",
     "retry_pushes",
+    "retry_values",
     "set_feeds",
     "set_offer_stock",
     "take_value",
+    "undo_edit",
     "unlink_offer",
 ]

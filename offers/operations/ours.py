@@ -10,12 +10,16 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
+from core.outbox import publish_many
 from offers.enums import Field
 from offers.models import FieldState, Offer, OfferLink, OwnValue
 from offers.ours import Account, OfferSide, account_of, ours_of, sides_of
+from offers.queries import linked_offer_ids
 from settings_app.models import Integration
+from settings_app.queries import working_integrations
 
 BATCH = 1000
+SPAN = 5000
 
 # Only what differs is touched, in the order of the offers, so that two writers never wait crosswise.
 _NOTE = """
@@ -112,3 +116,27 @@ def _all(integration: Integration) -> Iterator[list[int]]:
     ):
         yield batch
         last = batch[-1]
+
+
+@transaction.atomic
+def ask_accounts(*, accounts: Collection[tuple[int, int]]) -> int:
+    """Have our side of all linked offers of these accounts computed, a span at a time.
+
+    ``accounts`` are pairs of organization and integration. Publishes ``offer.ours_stale`` per span of
+    5,000 offers: seconds of work, so that no handler outlives its lease. Returns how many spans.
+    """
+    spans = []
+    for organization_id, integration_id in accounts:
+        ids = linked_offer_ids(integration_id=integration_id)
+        for at in range(0, len(ids), SPAN):
+            part = ids[at : at + SPAN]
+            payload = {"integration_id": integration_id, "first": part[0], "last": part[-1]}
+            spans.append((payload, organization_id))
+    publish_many(topic="offer.ours_stale", payloads=spans)
+    return len(spans)
+
+
+def ask_everybody() -> int:
+    """:func:`ask_accounts` for every account that works."""
+    accounts = working_integrations().order_by("pk").values_list("organization_id", "pk")
+    return ask_accounts(accounts=list(accounts))

@@ -19,6 +19,7 @@ from offers import values
 from offers.documents import picture_urls
 from offers.enums import Field, OwnSource, base_field
 from offers.models import FieldState, Offer, OfferContent, OfferLink, OwnValue, PriceRule
+from offers.operations.editing import put_own_value
 from offers.operations.ours import note_ours
 from offers.operations.setting import set_offer_stock
 from products.models import Product
@@ -187,21 +188,8 @@ def _set_price(product: Product, text: str | None, actor: User | None, now: date
 
 
 def _set_own(offer: Offer, field: str, whole: str, actor: User | None, now: datetime) -> None:
-    former = (
-        OwnValue.objects.filter(offer=offer, field=field).values_list("value", flat=True).first()
-    )
-    OwnValue.objects.update_or_create(
-        offer=offer,
-        field=field,
-        defaults={
-            "organization_id": offer.organization_id,
-            "value": whole,
-            "source": OwnSource.TAKEN,
-            "set_by": actor,
-            "set_at": now,
-            "former": former or "",
-            "had_former": former is not None,
-        },
+    put_own_value(
+        offer=offer, field=field, whole=whole, actor=actor, now=now, source=OwnSource.TAKEN
     )
 
 

@@ -57,6 +57,7 @@ def account_of(*, integration: Integration, now: datetime) -> Account:
         pictures=dict(
             UploadedImage.objects.filter(integration=integration)
             .exclude(source_url="")
+            .order_by("uploaded_at")
             .values_list("source_url", "location")
         ),
         default_vat=integration.default_vat_rate,

@@ -96,7 +96,11 @@ class PushFilter:
 
 def pushes_matching(*, organization: Organization, wanted: PushFilter) -> QuerySet[OfferPush]:
     """The pushes of a list, the latest wishes first."""
-    pushes: QuerySet[OfferPush] = OfferPush.objects.for_organization(organization)
+    return narrowed(OfferPush.objects.for_organization(organization), wanted)
+
+
+def narrowed(pushes: QuerySet[Any], wanted: PushFilter) -> QuerySet[Any]:
+    """Pushes of any kind as a list wants them, with their offers and accounts."""
     if wanted.state in GROUPS:
         pushes = pushes.filter(state__in=GROUPS[wanted.state][1])
     if wanted.account:
@@ -142,13 +146,14 @@ def push_list(*, organization: Organization, wanted: PushFilter, number: int) ->
             stock_writes_stopped_at__isnull=False
         ).exists(),
         "brakes": open_brakes(organization=organization),
-        "tabs": _tabs(organization, wanted),
+        "tabs": state_tabs(OfferPush.objects.for_organization(organization), wanted),
     }
 
 
-def _tabs(organization: Organization, wanted: PushFilter) -> list[dict[str, Any]]:
+def state_tabs(pushes: QuerySet[Any], wanted: PushFilter) -> list[dict[str, Any]]:
+    """The states a list of pushes is narrowed to, with how many of ``pushes`` need somebody."""
     rest = f"&account={wanted.account}" if wanted.account else ""
-    stuck = OfferPush.objects.for_organization(organization).filter(state__in=STUCK)
+    stuck = pushes.filter(state__in=STUCK)
     tabs = [{"label": _("All"), "url": f"?{rest}", "active": not wanted.state, "count": ""}]
     for name, (label, _states) in GROUPS.items():
         count = stuck.values("pk")[:1000].count() if name == "stuck" else ""

@@ -19,7 +19,7 @@ from offers import operations, queries
 from offers.enums import Field, LinkState, PublicationStatus
 from offers.forms import LinkForm, offer_filter, picked
 from offers.models import Offer, OfferLink
-from offers.queries import stock
+from offers.queries import prices, stock, values
 from offers.queries.sync_states import GROUPS
 from offers.saved_views import SAVED_LIST
 
@@ -155,4 +155,6 @@ def _detail(
 ) -> HttpResponse:
     context = queries.offer_detail(offer=offer) | {"form": form, "may_work": may_work(request)}
     context["stock"] = stock.offer_stock(offer=offer)
+    context |= values.offer_values(offer=offer)
+    context["price_words"] = prices.explained_prices(offer=offer, now=timezone.now())
     return render(request, "offers/detail.html", context, status=status)

@@ -77,6 +77,10 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "orders.order": {"superseded_by": None, "display_status": "READY", "stop_reason": ""},
     "orders.returnline": {"quantity": 3},
     "offers.offer": {"link_state": "UNLINKED"},
+    "offers.ownvalue": {"field": "PRICE", "value": "9.00 PLN"},
+    "offers.valuepush": {"field": "PRICE", "value": "9.00 PLN", "shown": "8.00 PLN"},
+    "offers.valuecommanditem": {"field": "PRICE", "value": "9.00 PLN", "before": "8.00 PLN"},
+    "offers.pricerule": {"source": "SELLING", "currency": "PLN", "ending": ""},
     "offers.exchangerate": {"currency": _next_currency, "quote": "PLN"},
 }
 SKIPPED = {Membership}

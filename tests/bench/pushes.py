@@ -38,7 +38,7 @@ def _fewest(wishes: list[Wish]) -> float:
     groups = Counter(wish.value for wish in wishes if wish.value)
     zeros = sum(1 for wish in wishes if not wish.value)
     shares = (
-        size * ALLEGRO.calls / max(ALLEGRO.bulk, min(size, ALLEGRO.quantity))
+        size * ALLEGRO.calls / max(ALLEGRO.bulk, min(size, ALLEGRO.one_value))
         for size in groups.values()
     )
     return zeros + sum(shares)

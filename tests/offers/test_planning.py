@@ -9,11 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from offers.planning import Sizes, Wish, Write, calls, plan
+from offers.enums import WriteKind
+from offers.planning import Sizes, Wish, Write, calls, plan, plan_prices, plan_status
 
 # A busy machine is no fault of the code.
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-SMALL = Sizes(quantity=4, bulk=3, calls=2)
+SMALL = Sizes(one_value=4, bulk=3, calls=2)
 
 
 def _wishes(values: list[int]) -> list[Wish]:
@@ -85,7 +86,7 @@ def _block_calls(values: list[int], sizes: Sizes) -> float:
     """What it costs at least to write this block by one write; infinite when none can."""
     if len(values) == 1:
         return 1
-    if len(values) <= sizes.bulk or (len(set(values)) == 1 and len(values) <= sizes.quantity):
+    if len(values) <= sizes.bulk or (len(set(values)) == 1 and len(values) <= sizes.one_value):
         return sizes.calls
     return float("inf")
 
@@ -97,3 +98,31 @@ def test_no_division_into_writes_is_cheaper(values: list[int], sizes: Sizes) -> 
         sum(_block_calls(block, sizes) for block in partition) for partition in _partitions(values)
     )
     assert calls(plan(_wishes(values), sizes=sizes), sizes=sizes) == best
+
+
+@PATIENT
+@given(
+    st.lists(st.one_of(st.none(), st.integers(1, 3)), max_size=7),
+    st.sampled_from([SMALL, Sizes(5, 3, 3)]),
+)
+def test_no_division_of_prices_is_cheaper(values: list[int | None], sizes: Sizes) -> None:
+    """Several prices of one offer (None) never fit into a command with one price."""
+    wishes = [Wish(number, value) for number, value in enumerate(values)]
+    alike = [-number if value is None else value for number, value in enumerate(values, start=1)]
+    best = min(
+        sum(_block_calls(block, sizes) for block in partition) for partition in _partitions(alike)
+    )
+    writes = plan_prices(wishes, sizes=sizes)
+    assert calls(writes, sizes=sizes) == best
+    assert sorted(w.offer_id for one in writes for w in one.wishes) == list(range(len(values)))
+    for one in writes:
+        written = {wish.value for wish in one.wishes}
+        assert one.kind != "PRICE" or (len(written) == 1 and None not in written)
+
+
+def test_texts_are_patched_and_status_goes_by_the_thousand() -> None:
+    wishes = [Wish(1, None, alone=True), *(Wish(number, "9.00 PLN") for number in range(2, 40))]
+    assert _kinds(plan_prices(wishes)) == {"PATCH": 1, "PRICE": 1}
+    ends = [Wish(number, WriteKind.END) for number in range(1500)]
+    back = [Wish(9999, WriteKind.ACTIVATE)]
+    assert _kinds(plan_status([*ends, *back])) == {"END": 2, "ACTIVATE": 1}

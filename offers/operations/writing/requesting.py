@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from accounts.models import User
+from core.hints import hint
 from core.outbox import publish
 from offers.enums import Field, PushCause, PushReason, base_field
 
@@ -96,7 +97,7 @@ def request_values(
 
     ``cause`` is a :class:`~offers.enums.PushCause`. Of one field of an offer the newest wish wins;
     a wish of an earlier run that is replaced ends as REPLACED in ``offer.values_settled``. Fields
-    whose writing is switched off for the account are left out.
+    whose writing is switched off for the account are left out. Hints the accounts' workers after commit.
     Raises ValueError for STOCK, which follows the ledger and is asked for by ``request_push``.
     """
     if any(base_field(one.field) == Field.STOCK for one in values):
@@ -118,9 +119,11 @@ def request_values(
             for account, offer_id, field, run in cursor.fetchall()
         ]
         cursor.execute(_WISH, given)
-        written = cursor.rowcount
+        accounts = [row[0] for row in cursor.fetchall()]
         tell_settled(organization_id=organization_id, settled=replaced)
-    return int(written)
+        for integration_id in sorted(set(accounts)):
+            hint_values(integration_id=integration_id)
+    return len(accounts)
 
 
 def tell_settled(*, organization_id: int, settled: Sequence[Settled]) -> None:
@@ -147,3 +150,10 @@ def tell_settled(*, organization_id: int, settled: Sequence[Settled]) -> None:
             },
             organization_id=organization_id,
         )
+
+
+def hint_values(*, integration_id: int) -> None:
+    """Have a worker write what is due of this account after commit."""
+    from offers.tasks import write_account
+
+    hint(write_account, integration_id=integration_id)
