@@ -116,12 +116,15 @@ def agree_upon_equals(run: SyncRun) -> None:
 
 
 def carry_out(run: SyncRun, *, deadline: datetime, batch: int = BATCH) -> bool:
-    """Write what is planned and not held; True when nothing of that is left, False when time was up."""
+    """Write what is planned and not held; True when nothing of that is left.
+
+    False when time was up after a batch. A batch and how far the run came are one transaction.
+    """
     while changes := _next(run, batch):
-        if timezone.now() >= deadline:
-            return False
         with step(run):
             _carry(run, changes, timezone.now())
+        if timezone.now() >= deadline:
+            return False
     return True
 
 

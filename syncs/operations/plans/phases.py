@@ -11,8 +11,8 @@ from core.work import postpone
 from syncs.enums import ChangeState, SyncKind, SyncScope
 from syncs.models import PlannedChange, SyncRun
 from syncs.operations.plans.brakes import brake_plan, wait_for_person
-from syncs.operations.plans.carrying import agree_upon_equals, carry_out
-from syncs.operations.plans.planning import plan_fields
+from syncs.operations.plans.carrying import BATCH, agree_upon_equals, carry_out
+from syncs.operations.plans.planning import WINDOW, plan_fields
 from syncs.operations.plans.reading import read_targets
 from syncs.operations.plans.settling import settle_sent, write_numbers
 from syncs.operations.plans.undoing import plan_undo
@@ -24,21 +24,29 @@ PATIENCE = timedelta(minutes=10)
 LOOK_AGAIN = timedelta(seconds=3)
 
 
-def work_on_plan(run: SyncRun, client: AllegroClient, deadline: datetime) -> bool | None:
+def work_on_plan(
+    run: SyncRun,
+    client: AllegroClient,
+    deadline: datetime,
+    *,
+    window: int = WINDOW,
+    batch: int = BATCH,
+) -> bool | None:
     """Take a run through its phases; True when it is over, False when time was up.
 
     None: it has put itself aside, because a person is asked or results are waited for.
     The phases: read what Allegro lists (when something may be taken from there), plan, brake;
     of an APPLY run also agree upon equals, write, wait for results.
+    ``window`` fields are decided about, ``batch`` changes written in one transaction.
     """
     if "phase" not in run.position:
         _begin(run)
-    if not _planned(run, client, deadline):
+    if not _planned(run, client, deadline, window):
         return False
     if run.position["phase"] == "agree":
         agree_upon_equals(run)
     if run.position["phase"] == "apply":
-        if not carry_out(run, deadline=deadline):
+        if not carry_out(run, deadline=deadline, batch=batch):
             return False
         if not _carried(run):
             return None
@@ -56,12 +64,12 @@ def _begin(run: SyncRun) -> None:
         taken.position["phase"] = first
 
 
-def _planned(run: SyncRun, client: AllegroClient, deadline: datetime) -> bool:
+def _planned(run: SyncRun, client: AllegroClient, deadline: datetime, window: int) -> bool:
     if run.position["phase"] == "read" and not _read(run, client, deadline):
         return False
     if run.position["phase"] == "undo" and not plan_undo(run, deadline=deadline):
         return False
-    if run.position["phase"] == "plan" and not plan_fields(run, deadline=deadline):
+    if run.position["phase"] == "plan" and not plan_fields(run, deadline=deadline, window=window):
         return False
     if run.position["phase"] == "brakes":
         brake_plan(run)

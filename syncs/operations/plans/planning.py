@@ -19,7 +19,7 @@ WINDOW = 2_000
 
 
 def plan_fields(run: SyncRun, *, deadline: datetime, window: int = WINDOW) -> bool:
-    """Decide about every field that is apart; True when all are, False when time was up.
+    """Decide about every field that is apart; True when all are, False when time was up after a window.
 
     What both sides have alike without having agreed upon it is only counted: it is agreed upon when
     the plan is carried out, and no value changes by that.
@@ -32,9 +32,9 @@ def plan_fields(run: SyncRun, *, deadline: datetime, window: int = WINDOW) -> bo
             with step(run) as taken:
                 taken.position |= {"phase": "brakes", "field": "", "after": 0}
             return True
+        _window(run, field, terms[field], window)
         if timezone.now() >= deadline:
             return False
-        _window(run, field, terms[field], window)
     return True
 
 

@@ -17,13 +17,11 @@ BATCH = 25
 
 
 def read_targets(run: SyncRun, client: AllegroClient, *, deadline: datetime) -> bool:
-    """Read the run's offers in full; True when all are, False when time was up.
+    """Read the run's offers in full; True when all are, False when time was up after some.
 
     An offer Allegro refuses to show stays as it was seen last.
     """
     while not run.position.get("targets_read"):
-        if timezone.now() >= deadline:
-            return False
         after = int(run.position.get("offer", 0))
         targets = RunTarget.objects.filter(run=run, offer_id__gt=after).values("offer_id")
         offers = list(Offer.objects.filter(pk__in=targets).order_by("pk")[:BATCH])
@@ -34,6 +32,8 @@ def read_targets(run: SyncRun, client: AllegroClient, *, deadline: datetime) -> 
                 taken.position["offer"] = offers[-1].pk
             else:
                 taken.position["targets_read"] = True
+        if timezone.now() >= deadline:
+            return False
     return True
 
 

@@ -61,10 +61,11 @@ def undo_run(*, run: SyncRun, actor: User, now: datetime) -> SyncRun:
 
 
 def plan_undo(run: SyncRun, *, deadline: datetime, window: int = WINDOW) -> bool:
-    """Write the plan that takes ``run.former`` back; True when it is complete, False when time was up."""
+    """Write the plan that takes ``run.former`` back; True when it is complete.
+
+    False when time was up after a window.
+    """
     while run.position["phase"] == "undo":
-        if timezone.now() >= deadline:
-            return False
         after = int(run.position.get("after", 0))
         written = list(_written(run.former).filter(pk__gt=after).order_by("pk")[:window])
         with step(run) as taken:
@@ -76,6 +77,8 @@ def plan_undo(run: SyncRun, *, deadline: datetime, window: int = WINDOW) -> bool
                 taken.position["after"] = written[-1].pk
             else:
                 taken.position |= {"phase": "brakes", "after": 0}
+        if timezone.now() >= deadline:
+            return False
     return True
 
 
