@@ -53,6 +53,8 @@ PAGES: dict[str, Page] = {
     "offers.valuecommand": Page(
         gettext_lazy("Commands of values"), lambda: reverse("offers:value_pushes")
     ),
+    "products.bulkedit": Page(gettext_lazy("Bulk edits"), lambda: reverse("products:edits")),
+    "products.syncselection": Page(gettext_lazy("Sync rules"), lambda: reverse("products:rules")),
     "inventory.stocktake": Page(
         gettext_lazy("Stocktakes"), lambda: reverse("inventory:stocktakes")
     ),

@@ -19,6 +19,7 @@ TASK_ROUTES = {
     "offers.*": {"queue": "sync"},
     "syncs.*": {"queue": "sync"},
     "imports.*": {"queue": "imports"},
+    "products.*": {"queue": "imports"},
 }
 
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
@@ -115,6 +116,16 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "offers: forget commands": {
         "task": "offers.forget_commands",
         "schedule": crontab(hour=2, minute=20),
+        "options": {"expires": 3600},
+    },
+    "products: run due": {
+        "task": "products.run_due",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 14},
+    },
+    "products: forget changes": {
+        "task": "products.forget_changes",
+        "schedule": crontab(hour=2, minute=40),
         "options": {"expires": 3600},
     },
     "core: clean up": {

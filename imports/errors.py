@@ -33,10 +33,6 @@ class WrongStage(StateConflict):
     code = "wrong_stage"
 
 
-class LostClaim(Exception):
-    """This worker's claim ran out or the import was cancelled; what it did since is rolled back."""
-
-
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with one cell, where, and what to do."""

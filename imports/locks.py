@@ -1,15 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 
-from django.db import transaction
-from django.utils import timezone
-
+import core.work
 from core.locks import session_lock
-from core.work import extend
 from imports.enums import STEP_LEASE
-from imports.errors import LostClaim
 from imports.models import ImportJob
 
 IMPORTING = 720_103
@@ -23,22 +18,9 @@ def organization_turn(organization_id: int) -> AbstractContextManager[bool]:
     return session_lock(space=IMPORTING, number=organization_id)
 
 
-@contextmanager
-def fenced(job: ImportJob) -> Iterator[None]:
-    """One transaction that commits only while this worker's claim on the job holds.
-
-    Prolonging the claim locks the job's row, so a cancel waits for the batch, and a batch of a worker
-    that lost the job raises :class:`LostClaim` before it writes anything.
-    """
-    before = job.claimed_until
-    try:
-        with transaction.atomic():
-            if not extend(job, now=timezone.now(), lease=STEP_LEASE):
-                raise LostClaim
-            yield
-    except BaseException:
-        job.claimed_until = before  # what the database says again after the rollback
-        raise
+def fenced(job: ImportJob) -> AbstractContextManager[None]:
+    """One transaction that commits only while this worker's claim on the job holds."""
+    return core.work.fenced(job, lease=STEP_LEASE)
 
 
 def lock_job(*, job: ImportJob) -> ImportJob:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from core.work.claiming import claim_due, extend
 from core.work.draining import MARK_EVERY, DrainReport, drain
+from core.work.fencing import LostClaim, fenced
 from core.work.rows import DurableWork, claimed, due, due_index
 from core.work.settling import MAX_ATTEMPTS, backoff, fail, finish, postpone, replay
 
@@ -21,6 +22,7 @@ __all__ = [
     "MAX_ATTEMPTS",
     "DrainReport",
     "DurableWork",
+    "LostClaim",
     "backoff",
     "claim_due",
     "claimed",
@@ -29,6 +31,7 @@ __all__ = [
     "due_index",
     "extend",
     "fail",
+    "fenced",
     "finish",
     "postpone",
     "replay",

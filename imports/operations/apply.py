@@ -16,14 +16,16 @@ from django.utils import timezone
 
 from core.audit import record
 from core.outbox import publish
-from core.work import claimed, finish
+from core.work import LostClaim, claimed, finish
 from imports.compare import compared, fields_of
 from imports.enums import ImportStage, StockMeaning
-from imports.errors import LostClaim
 from imports.locks import fenced
 from imports.models import ImportJob
 from imports.operations import upsert
 from imports.operations.levels import apply_levels
+from products.enums import ChangeSource
+from products.operations import decide_syncing
+from products.origin import Origin, changes_by
 
 TABLE = """
     CREATE TEMPORARY TABLE IF NOT EXISTS import_batch
@@ -115,7 +117,11 @@ def _apply_batch(job: ImportJob, *, after: int) -> int | None:
         known = cursor.fetchall()
         params |= {"known_ids": [k[0] for k in known], "known_codes": [k[1] for k in known]}
         cursor.execute(_fill_sql(fields), params)
-        product_ids = upsert.write_products(cursor, fields=fields, params=params)
+        with changes_by(Origin(ChangeSource.IMPORT, str(job.pk)), job.uploaded_by, params["now"]):
+            product_ids = upsert.write_products(cursor, fields=fields, params=params)
+        decide_syncing(
+            organization_id=job.organization_id, product_ids=product_ids, now=params["now"]
+        )
         levels = (
             apply_levels(cursor, job=job, first_line=first, now=params["now"]) if with_stock else 0
         )

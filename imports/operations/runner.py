@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils import timezone, translation
 
 from core.enums import WorkState
-from core.work import DrainReport, drain, finish, postpone
+from core.work import DrainReport, LostClaim, drain, finish, postpone
 from imports.enums import STEP_LEASE, ImportStage
-from imports.errors import FileRefused, LostClaim
+from imports.errors import FileRefused
 from imports.locks import organization_turn
 from imports.models import ImportJob, ImportRow
 from imports.operations.apply import apply

@@ -19,11 +19,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.work import claimed, finish
+from core.work import LostClaim, claimed, finish
 from imports.compare import compared, fields_of
 from imports.detect import Chosen
 from imports.enums import ImportStage, RowOutcome
-from imports.errors import FileRefused, LostClaim, Problem
+from imports.errors import FileRefused, Problem
 from imports.locks import fenced
 from imports.models import ImportJob, ImportRow
 from imports.opening import Opened, opened

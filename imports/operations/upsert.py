@@ -86,7 +86,7 @@ TAKE_IDS = """
       FROM unnest(%s::bigint[], %s::text[]) AS made (id, code)
      WHERE b.product_id IS NULL AND b.code = made.code
 """
-GENERATED = {"id", "search", "created_at", "updated_at", "version", "organization", "code"}
+GENERATED = {"id", "created_at", "updated_at", "version", "organization", "code"}
 PRICED = {"purchase_currency": "purchase_price", "selling_currency": "selling_price"}
 
 
@@ -115,7 +115,8 @@ def upsert_sql(fields: list[str]) -> str:
     """One ``INSERT … ON CONFLICT DO UPDATE``: only the file's fields are updated, and only rows that
     differ. An empty cell's field keeps the present value, which the locked product supplies."""
     written = _written_columns(fields)
-    columns = [f for f in Product._meta.concrete_fields if f.name not in GENERATED]
+    fields_kept = Product._meta.concrete_fields
+    columns = [f for f in fields_kept if not (f.generated or f.name in GENERATED)]
     names = ["organization_id", "code", "created_at", "updated_at", "version"]
     exprs = ["%(organization)s", "b.code", "%(now)s", "%(now)s", "1"]
     for field in columns:

@@ -68,6 +68,8 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "inventory.stocktake": {"number": _next_number("Stocktake"), "stage": "POSTED"},
     "inventory.hold": {"quantity": 1, "settled_at": None},
     "products.product": {"selling_currency": "PLN", "purchase_currency": "PLN", "ean": ""},
+    "products.bulkedit": {"stage": "PREVIEW", "state": "DONE"},
+    "products.bulkeditstep": {"field": "brand", "act": "SET"},
     "settings_app.integration": {"state": "CONNECTED", "environment": "sandbox"},
     "settings_app.fieldrule": {"field": "PRICE", "max_change_percent": 20},
     "settings_app.syncschedule": {"direction": "PUSH", "minutes": 20, "cron": ""},
@@ -89,6 +91,7 @@ ONE_EACH = {
     "settings_app.organizationsettings",
     "notifications.preference",
     "notifications.digesttime",
+    "products.syncselection",
 }
 
 

@@ -8,11 +8,12 @@ from typing import Any
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Value
+from django.db.models import F, Func, Value
 from django.db.models.functions import Concat, Upper
 from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import TenantModel, TimestampedModel
+from products.enums import EanFinding, SyncChoice
 
 AMOUNT: dict[str, Any] = {"max_digits": 14, "decimal_places": 4}
 SIZE: dict[str, Any] = {"max_digits": 12, "decimal_places": 4, "null": True, "blank": True}
@@ -114,7 +115,20 @@ class Product(TenantModel, TimestampedModel):
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    # What others read. It follows from the choice of a person, else from the first rule that fits.
     sync_enabled = models.BooleanField(_("may sync"), default=True)
+    sync_choice = models.CharField(
+        _("syncing"), max_length=6, choices=SyncChoice.choices, blank=True
+    )
+    sync_rule = models.ForeignKey(
+        "products.SyncRule",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     search = models.GeneratedField(
@@ -130,6 +144,11 @@ class Product(TenantModel, TimestampedModel):
             )
         ),
         output_field=models.TextField(),
+        db_persist=True,
+    )
+    ean_finding = models.GeneratedField(
+        expression=Func(F("ean"), function="products_ean_finding"),
+        output_field=models.CharField(_("EAN check"), max_length=10, choices=EanFinding.choices),
         db_persist=True,
     )
 
@@ -163,6 +182,37 @@ class Product(TenantModel, TimestampedModel):
                 OpClass(Upper("code"), name="text_pattern_ops"),
                 name="products_code_upper",
             ),
+            # Prices have no index on purpose: one would make every change of a price rewrite all others.
+            models.Index(
+                fields=["organization", "brand", "-id"],
+                name="products_by_brand",
+                condition=~models.Q(brand=""),
+            ),
+            models.Index(
+                fields=["organization", "-id"],
+                name="products_without_ean",
+                condition=models.Q(ean=""),
+            ),
+            models.Index(
+                fields=["organization", "-id"],
+                name="products_without_image",
+                condition=models.Q(main_image_url=""),
+            ),
+            models.Index(
+                fields=["organization", "-id"],
+                name="products_wrong_ean",
+                condition=~models.Q(ean_finding=""),
+            ),
+            models.Index(
+                fields=["organization", "-id"],
+                name="products_kept_out",
+                condition=models.Q(sync_enabled=False),
+            ),
+            models.Index(
+                fields=["organization", "-id"],
+                name="products_archived",
+                condition=models.Q(archived_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -187,30 +237,3 @@ class ProductImage(TenantModel):
 
     def __str__(self) -> str:
         return self.url
-
-
-class SupplierProduct(TenantModel):
-    """What one supplier asks and has of a product."""
-
-    supplier = models.ForeignKey(
-        "settings_app.Supplier", on_delete=models.CASCADE, related_name="supplier_products"
-    )
-    product = models.ForeignKey(
-        Product, on_delete=models.CASCADE, null=True, blank=True, related_name="supplier_products"
-    )
-    supplier_code = models.CharField(_("supplier's code"), max_length=100)
-    price = models.DecimalField(_("price"), **AMOUNT, null=True, blank=True)
-    currency = models.CharField(_("currency"), max_length=3, blank=True)
-    stock = models.IntegerField(_("stock at the supplier"), null=True, blank=True)
-    url = models.CharField(_("address"), max_length=1000, blank=True)
-    fetched_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["supplier", "supplier_code"], name="products_supplier_code_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.supplier_code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,16 +17,38 @@ from rest_framework.response import Response
 from accounts.api.views import OrganizationAPIView
 from core.api.paging import PAGING, PageLimitPagination
 from products import operations
-from products.api.serializers import (
+from products.api.serializers.products import (
     ProductDetailSerializer,
     ProductSerializer,
     ProductWriteSerializer,
     RemovalSerializer,
 )
+from products.forms import ProductFilterForm
 from products.models import Product
-from products.queries import FILTERS, SORTS, products_of
+from products.origin import BY_API
+from products.queries import FILTERS, SORTS, STATES, STOCKS, SYNCS, Wish, products_of
 
 _TRUE, _FALSE = {"true", "1"}, {"false", "0"}
+RELATED = ("supplier", "default_category", "sync_rule")
+FILTERING = [
+    OpenApiParameter("search", OpenApiTypes.STR, description="In code, name, EAN"),
+    OpenApiParameter("active", OpenApiTypes.BOOL, description="Only active or inactive"),
+    OpenApiParameter(
+        "state", OpenApiTypes.STR, enum=list(STATES), description="Default: not archived"
+    ),
+    OpenApiParameter("only", OpenApiTypes.STR, enum=list(FILTERS)),
+    OpenApiParameter("stock", OpenApiTypes.STR, enum=list(STOCKS)),
+    OpenApiParameter("syncs", OpenApiTypes.STR, enum=list(SYNCS)),
+    OpenApiParameter("supplier", OpenApiTypes.INT, description="Id of a supplier"),
+    OpenApiParameter("category", OpenApiTypes.STR, description="Path; what lies below it too"),
+    OpenApiParameter("brand", OpenApiTypes.STR),
+    OpenApiParameter("tag", OpenApiTypes.STR),
+    OpenApiParameter("priceFrom", OpenApiTypes.DECIMAL),
+    OpenApiParameter("priceUntil", OpenApiTypes.DECIMAL),
+    OpenApiParameter("sort", OpenApiTypes.STR, enum=list(SORTS)),
+]
+# How the parameters are called in the list's own address.
+_NAMES = {"search": "q", "priceFrom": "price_from", "priceUntil": "price_until"}
 
 
 class ProductsView(OrganizationAPIView):
@@ -38,27 +61,18 @@ class ProductsView(OrganizationAPIView):
         tags=["products"],
         parameters=[
             *PAGING,
-            OpenApiParameter("search", OpenApiTypes.STR, description="In code, name, EAN"),
-            OpenApiParameter("active", OpenApiTypes.BOOL, description="Only active or inactive"),
-            OpenApiParameter("only", OpenApiTypes.STR, enum=list(FILTERS)),
-            OpenApiParameter("sort", OpenApiTypes.STR, enum=list(SORTS)),
+            *FILTERING,
         ],
         responses=ProductSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
-        """Products, newest first unless ``sort`` says otherwise. Archived ones are left out."""
-        products = products_of(
-            organization=self.organization,
-            search=request.query_params.get("search", "")[:100],
-            state="all",
-            only=request.query_params.get("only", ""),
-            sort=request.query_params.get("sort", ""),
-        ).filter(archived_at=None)
+        """Products, newest first unless ``sort`` says otherwise. Archived ones only when ``state`` asks."""
+        products = products_of(organization=self.organization, wish=_wish(request))
         active = _flag(request, "active")
         if active is not None:
             products = products.filter(active=active)
         return PageLimitPagination.answer(
-            request, products.select_related("supplier", "default_category"), ProductSerializer
+            request, products.select_related(*RELATED), ProductSerializer
         )
 
     @extend_schema(
@@ -71,7 +85,11 @@ class ProductsView(OrganizationAPIView):
         """Create a product. The code must be new."""
         values, images, _version = _read(self, request, partial=False)
         product = operations.create_product(
-            organization=self.organization, values=values, actor=self.actor, now=timezone.now()
+            organization=self.organization,
+            values=values,
+            actor=self.actor,
+            now=timezone.now(),
+            origin=BY_API,
         )
         _keep_images(self, product, images)
         return Response(_shown(self, product.pk), status=201)
@@ -113,10 +131,12 @@ class ProductView(OrganizationAPIView):
     def delete(self, request: Request, pk: str) -> Response:
         """Delete a product nothing refers to; one with movements or offers is archived instead."""
         product = get_object_or_404(Product.objects.for_organization(self.organization), pk=pk)
-        result = operations.remove_product(product=product, actor=self.actor, now=timezone.now())
+        result = operations.remove_product(
+            product=product, actor=self.actor, now=timezone.now(), origin=BY_API
+        )
         reason = {
             "deleted": _("Nothing referred to the product."),
-            "archived": _("Stock movements or offers refer to it, so its history is kept."),
+            "archived": _("Stock movements, orders or offers refer to it, so its history is kept."),
         }[result]
         return Response(RemovalSerializer({"result": result, "reason": reason}).data)
 
@@ -129,6 +149,7 @@ class ProductView(OrganizationAPIView):
             actor=self.actor,
             now=timezone.now(),
             expected_version=version,
+            origin=BY_API,
         )
         _keep_images(self, product, images)
         return Response(_shown(self, pk))
@@ -154,6 +175,15 @@ class ProductByCodeView(OrganizationAPIView):
         return Response(_shown(self, found.pk))
 
 
+def _wish(request: Request) -> Wish:
+    given = QueryDict(mutable=True)
+    for name, value in request.query_params.items():
+        given[_NAMES.get(name, name)] = value
+    form = ProductFilterForm(given)
+    form.usual_state = "kept"
+    return form.wish()
+
+
 def _read(
     view: OrganizationAPIView, request: Request, *, partial: bool
 ) -> tuple[dict[str, Any], list[str] | None, int | None]:
@@ -168,15 +198,13 @@ def _read(
 def _keep_images(view: OrganizationAPIView, product: Product, images: list[str] | None) -> None:
     if images is not None:
         operations.replace_images(
-            product=product, urls=images, actor=view.actor, now=timezone.now()
+            product=product, urls=images, actor=view.actor, now=timezone.now(), origin=BY_API
         )
 
 
 def _shown(view: OrganizationAPIView, pk: int | str) -> Any:
     products = Product.objects.for_organization(view.organization)
-    product = get_object_or_404(
-        products.select_related("supplier", "default_category").prefetch_related("images"), pk=pk
-    )
+    product = get_object_or_404(products.select_related(*RELATED).prefetch_related("images"), pk=pk)
     return ProductDetailSerializer(product).data
 
 

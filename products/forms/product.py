@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from products.ean import ean_problem
+from products.enums import SyncChoice
 from products.models import Category, Product
 from products.operations import EDITABLE
 from settings_app.models import Supplier
 
 SECTIONS = (
-    (_("Basics"), ("code", "name", "active", "sync_enabled", "track_inventory", "minimum_stock")),
+    (_("Basics"), ("code", "name", "active", "sync_choice", "track_inventory", "minimum_stock")),
     (_("Identity"), ("ean", "manufacturer_code", "brand", "manufacturer", "supplier",
                      "default_category", "parent_code", "external_id")),
     (_("Prices"), ("selling_price", "selling_currency", "purchase_price", "purchase_currency",
@@ -26,6 +27,8 @@ SECTIONS = (
     (_("Search engines and validity"), ("name_url", "seo_title", "seo_description", "seo_keywords",
                                         "valid_from", "valid_until")),
 )  # fmt: skip
+# The flag follows from the choice and the rules; a person says the choice.
+EDITED = tuple(name for name in EDITABLE if name != "sync_enabled")
 LONG = ("description", "short_description", "seo_description")
 
 
@@ -36,7 +39,7 @@ class ProductForm(forms.ModelForm):
 
     class Meta:
         model = Product
-        fields = EDITABLE
+        fields = EDITED
         widgets: ClassVar[dict[str, Any]] = {
             "description": forms.Textarea(attrs={"rows": 10}),
             "short_description": forms.Textarea(attrs={"rows": 3}),
@@ -50,6 +53,7 @@ class ProductForm(forms.ModelForm):
             "description": _("Allowed tags: h1, h2, p, ul, ol, li, b."),
             "minimum_stock": _("Below it the product is shown as low on stock."),
             "tags": _("Separated by commas."),
+            "sync_choice": _("Your choice beats every sync rule."),
         }
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
@@ -59,6 +63,7 @@ class ProductForm(forms.ModelForm):
         categories = Category.objects.for_organization(organization).order_by("path")
         self.fields["supplier"].queryset = suppliers  # type: ignore[attr-defined]
         self.fields["default_category"].queryset = categories  # type: ignore[attr-defined]
+        self.fields["sync_choice"].choices = [("", _("As the rules say")), *SyncChoice.choices]  # type: ignore[attr-defined]
         if self.instance.pk:
             self.fields["version"].initial = self.instance.version
             # 120.5 instead of 120.5000: the zeros are the column's, not the seller's.
@@ -74,7 +79,7 @@ class ProductForm(forms.ModelForm):
 
     def values(self) -> dict[str, Any]:
         """What the operation takes."""
-        return {name: self.cleaned_data[name] for name in EDITABLE}
+        return {name: self.cleaned_data[name] for name in EDITED}
 
     @property
     def expected_version(self) -> int | None:

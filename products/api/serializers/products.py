@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Organization
+from products.enums import SyncReason
 from products.models import Category, Product
 from products.operations import EDITABLE
+from products.queries.sync_rules import reason_of, takes_part
 from settings_app.models import Supplier
 
 
@@ -17,12 +20,22 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
 
     supplier_name = serializers.CharField(source="supplier.name", read_only=True, default=None)
     category = serializers.CharField(source="default_category.path", read_only=True, default=None)
+    syncs = serializers.SerializerMethodField()
+    sync_reason = serializers.SerializerMethodField()
+    sync_rule_name = serializers.CharField(source="sync_rule.name", read_only=True, default=None)
 
     class Meta:
         model = Product
-        fields = ("id", *EDITABLE, "supplier_name", "category", "archived_at", "version",
-                  "created_at", "updated_at")  # fmt: skip
-        read_only_fields = ("archived_at", "version", "created_at", "updated_at")
+        fields = ("id", *EDITABLE, "supplier_name", "category", "ean_finding", "syncs", "sync_reason",
+                  "sync_rule_name", "archived_at", "version", "created_at", "updated_at")  # fmt: skip
+        read_only_fields = ("archived_at", "version", "created_at", "updated_at", "ean_finding")
+
+    def get_syncs(self, product: Product) -> bool:
+        return takes_part(product)
+
+    @extend_schema_field(serializers.ChoiceField(choices=SyncReason.choices))
+    def get_sync_reason(self, product: Product) -> str:
+        return reason_of(product).value
 
 
 class ProductDetailSerializer(ProductSerializer):
