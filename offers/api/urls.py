@@ -1,7 +1,13 @@
 from __future__ import annotations
 
 from core.api.routes import route
-from offers.api import category_views, stock_views, views
+from offers.api import (
+    category_views,
+    edit_views,
+    price_views,
+    stock_views,
+    views,
+)
 
 urlpatterns = [
     route("allegro/offers", views.OffersView.as_view(), "offers"),
@@ -9,6 +15,26 @@ urlpatterns = [
     route(
         "allegro/offers/<int:offer_id>/stock", stock_views.OfferStockView.as_view(), "offer_stock"
     ),
+    route(
+        "allegro/offers/<int:offer_id>/activate",
+        edit_views.ActivateView.as_view(),
+        "offer_activate",
+    ),
+    route("allegro/offers/<int:offer_id>/end", edit_views.EndView.as_view(), "offer_end"),
+    route("allegro/offers/<int:offer_id>/follow", edit_views.FollowView.as_view(), "offer_follow"),
+    route("allegro/offers/<int:offer_id>/undo", edit_views.UndoView.as_view(), "offer_undo"),
+    route("allegro/value-pushes", edit_views.ValuePushesView.as_view(), "value_pushes"),
+    route(
+        "allegro/value-pushes/<int:push_id>/retry",
+        edit_views.ValuePushRetryView.as_view(),
+        "value_push_retry",
+    ),
+    route(
+        "integrations/<int:pk>/price-rules",
+        price_views.PriceRulesView.as_view(),
+        "integration_price_rules",
+    ),
+    route("exchange-rates", price_views.RatesView.as_view(), "exchange_rates"),
     route("allegro/stock-pushes", stock_views.OfferPushesView.as_view(), "stock_pushes"),
     route(
         "allegro/stock-pushes/<int:push_id>/retry",

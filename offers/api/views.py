@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from accounts.api.views import OrganizationAPIView
 from core.api.paging import PAGING, PageLimitPagination
+from offers.api.edit_views import OfferChanges
 from offers.api.serializers import OfferQuerySerializer, OfferSerializer
 from offers.enums import LinkState
 from offers.queries import OfferFilter, offers_matching
@@ -48,7 +49,7 @@ class OffersView(OrganizationAPIView):
         return PageLimitPagination.answer(request, offers, OfferSerializer)
 
 
-class OfferView(OrganizationAPIView):
+class OfferView(OfferChanges):
     @extend_schema(operation_id="offers_read", tags=["offers"], responses=OfferSerializer)
     def get(self, request: Request, offer_id: str) -> Response:
         """One offer by our id. Allegro's number is found with ``?allegroId=`` on the list."""
