@@ -173,6 +173,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": timedelta(seconds=30),
         "options": {"expires": 28},
     },
+    "syncs: settle conflicts": {
+        "task": "syncs.settle_conflicts",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 28},
+    },
     "settings: refresh tokens": {
         # A refresh whose answer was lost can be repeated for 60 seconds only.
         "task": "settings_app.refresh_due_tokens",

@@ -58,6 +58,12 @@ def paged(queryset: QuerySet[Any], *, number: int, size: int) -> Page[Any]:
     )
 
 
+def capped_count(queryset: QuerySet[Any]) -> str:
+    """How many rows there are, for people, such as ``1,234`` or ``10,000+``; counted up to the cap."""
+    count = queryset.order_by().values("pk")[: COUNT_CAP + 1].count()
+    return f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}"
+
+
 def page_number(text: str | None) -> int:
     """The page a query string asks for; anything unreadable is the first page."""
     number = row_id(text or "")

@@ -32,6 +32,7 @@ USUAL = {
     Event.VALUES_PARKED: Severity.WARNING,
     Event.STOCK_BRAKE: Severity.DANGER,
     Event.SYNC_BRAKE: Severity.DANGER,
+    Event.CONFLICT_FOUND: Severity.WARNING,
     Event.DISCREPANCY_FOUND: Severity.WARNING,
     Event.WORK_DEAD: Severity.DANGER,
     Event.JOURNAL_SILENT: Severity.DANGER,

@@ -27,6 +27,7 @@ class Event(models.TextChoices):
     VALUES_PARKED = "values.parked", _("A value could not be written to Allegro")
     STOCK_BRAKE = "stock.brake", _("The brake stopped stock on its way to Allegro")
     SYNC_BRAKE = "sync.brake", _("A sync waits for a decision")
+    CONFLICT_FOUND = "conflict.found", _("Both sides changed the same thing")
     DISCREPANCY_FOUND = "discrepancy.found", _("Allegro and the catalogue disagree")
     WORK_DEAD = "work.dead", _("Something gave up after all its tries")
     JOURNAL_SILENT = "journal.silent", _("Orders have stopped arriving")

@@ -8,6 +8,8 @@ class SyncsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.saved_views import register_list
         from syncs.subscriptions import subscribe_all
 
         subscribe_all()
+        register_list("conflicts", "syncs:conflicts")

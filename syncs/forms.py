@@ -14,11 +14,21 @@ from accounts.models import Organization
 from core.row_ids import row_id
 from offers.queries import connected_accounts
 from settings_app.models import Integration
-from syncs.enums import DiscrepancyKind, Resolution, Severity
+from syncs.enums import (
+    ConflictResolution,
+    DiscrepancyKind,
+    Resolution,
+    Severity,
+    SyncKind,
+    SyncMode,
+)
 from syncs.models import DiscrepancyRule
 from syncs.operations.discrepancies.discussing import LONGEST_COMMENT
 from syncs.queries.choices import SIDES
+from syncs.queries.conflicts import TABS as CONFLICT_TABS
+from syncs.queries.conflicts import ConflictFilter
 from syncs.queries.discrepancies import TABS, DiscrepancyFilter
+from syncs.queries.plan_pages import PlanFilter
 
 MOST_AT_ONCE = 200
 
@@ -32,6 +42,28 @@ def discrepancy_filter(data: Any) -> DiscrepancyFilter:
         severity=str(data.get("severity", ""))[:10],
         account=str(data.get("account", ""))[:20],
         search=str(data.get("q", ""))[:200].replace("\x00", ""),
+    )
+
+
+def conflict_filter(data: Any) -> ConflictFilter:
+    """The filter of a query string; what cannot be read narrows nothing."""
+    tab = str(data.get("tab", ""))
+    return ConflictFilter(
+        tab=tab if tab in CONFLICT_TABS else "open",
+        account=str(data.get("account", ""))[:20],
+        field=str(data.get("field", ""))[:40],
+        since=str(data.get("since", ""))[:10],
+        search=str(data.get("q", ""))[:200].replace("\x00", ""),
+    )
+
+
+def plan_filter(data: Any) -> PlanFilter:
+    """The filter of a plan's lines in a query string."""
+    return PlanFilter(
+        **{
+            name: str(data.get(name, ""))[:40].replace("\x00", "")
+            for name in ("action", "field", "state", "reason")
+        }
     )
 
 
@@ -81,6 +113,30 @@ class ResolveForm(forms.Form):
         if day <= timezone.localdate():
             raise forms.ValidationError(_("A day after today."))
         return timezone.make_aware(datetime.combine(day, time.min))
+
+
+class CompareForm(forms.Form):
+    """Which way values go, and whether they are only shown. The buttons carry the mode."""
+
+    kind = forms.ChoiceField(
+        choices=[(one.value, one.label) for one in (SyncKind.BOTH, SyncKind.PUSH, SyncKind.PULL)]
+    )
+    mode = forms.ChoiceField(choices=SyncMode.choices)
+
+    def clean_kind(self) -> SyncKind:
+        return SyncKind(self.cleaned_data["kind"])
+
+    def clean_mode(self) -> SyncMode:
+        return SyncMode(self.cleaned_data["mode"])
+
+
+class ConflictForm(forms.Form):
+    """A choice, with the values the person looked at; ``value`` is typed where a side is not chosen."""
+
+    resolution = forms.ChoiceField(choices=ConflictResolution.choices)
+    value = forms.CharField(label=_("Your value"), required=False, max_length=200)
+    ours = forms.CharField(required=False, strip=False, max_length=500)
+    theirs = forms.CharField(required=False, strip=False, max_length=500)
 
 
 class RuleForm(forms.ModelForm):

@@ -34,3 +34,13 @@ def forget_runs(*, integration_id: int, **kwargs: Any) -> None:
     account = Integration.objects.filter(pk=integration_id).select_related("organization").first()
     if account is not None:
         operation(integration=account, now=timezone.now())
+
+
+@shared_task(name="syncs.settle_conflicts")
+def settle_conflicts(**kwargs: Any) -> None:
+    """End the conflicts whose chosen value Allegro shows by now, or refused; swept by beat."""
+    from django.utils import timezone
+
+    from syncs.operations.conflicts import settle_waiting
+
+    settle_waiting(now=timezone.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from offers.operations.agreeing import Agreed, agree
+from offers.operations.agreeing import Agreed, agree, withdraw_agreement
 from offers.operations.braking import BrakeDecided, drop_brake, release_brake
 from offers.operations.details import ean_of, record_eans
 from offers.operations.documents import replace_problems
@@ -57,7 +57,13 @@ from offers.operations.setting import (
     plan_offer_stock,
     set_offer_stock,
 )
-from offers.operations.taking import NotTakable, Taken, give_back_value, take_value
+from offers.operations.taking import (
+    NotTakable,
+    Taken,
+    give_back_value,
+    set_own_value,
+    take_value,
+)
 from offers.operations.writing import (
     WantedValue,
     drop_values,
@@ -125,7 +131,9 @@ __all__ = [
     "retry_values",
     "set_feeds",
     "set_offer_stock",
+    "set_own_value",
     "take_value",
     "undo_edit",
     "unlink_offer",
+    "withdraw_agreement",
 ]

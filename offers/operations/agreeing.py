@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from offers.models import FieldState, Offer
 from settings_app.models import Integration
 
 # Rows in the order of their offers, so that two writers never wait for each other crosswise. A row
@@ -49,3 +50,10 @@ def agree(*, integration: Integration, agreed: Collection[Agreed], now: datetime
     with connection.cursor() as cursor:
         cursor.execute(_AGREE, {"rows": rows, "integration": integration.pk, "now": now})
         return int(cursor.rowcount)
+
+
+def withdraw_agreement(*, offer: Offer, field: str, former: str | None, now: datetime) -> None:
+    """Let a field stand again on what was agreed upon before (None: on nothing), for a choice taken back."""
+    FieldState.objects.filter(offer=offer, field=field).update(
+        base=former, base_at=now, undone_ours=None, undone_theirs=None
+    )

@@ -85,6 +85,29 @@ def take_value(
 
 
 @transaction.atomic
+def set_own_value(*, offer: Offer, field: str, value: str, actor: User, now: datetime) -> Taken:
+    """Make a whole value the offer's own by a person's word; returns what stood there, to put it back.
+
+    From then on the field no longer follows the product. Our side is computed anew at once. Audits.
+    """
+    former = (
+        OwnValue.objects.filter(offer=offer, field=field).values_list("value", flat=True).first()
+    )
+    put_own_value(offer=offer, field=field, whole=value, actor=actor, now=now)
+    note_ours(integration=offer.integration, offer_ids=[offer.pk], now=now)
+    audit.record(
+        action="offer.own_value_set",
+        target=offer,
+        actor=actor,
+        organization_id=offer.organization_id,
+        now=now,
+        before={"field": field, "value": former},
+        after={"field": field, "value": value},
+    )
+    return Taken(Place.OFFER, former=former)
+
+
+@transaction.atomic
 def give_back_value(
     *, offer: Offer, field: str, taken: Mapping[str, Any], actor: User | None, now: datetime
 ) -> None:

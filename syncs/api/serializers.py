@@ -14,6 +14,10 @@ class JobSerializer(serializers.ModelSerializer[SyncRun]):
 
     integration_id = serializers.IntegerField(read_only=True)
     integration = serializers.CharField(source="integration.label", read_only=True)
+    product_id = serializers.IntegerField(read_only=True, allow_null=True)
+    former_id = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text="The run that is tried again or taken back"
+    )
     nothing_changed = serializers.BooleanField(
         read_only=True, help_text="Done, and everything was as it is at Allegro"
     )
@@ -21,10 +25,12 @@ class JobSerializer(serializers.ModelSerializer[SyncRun]):
     class Meta:
         model = SyncRun
         fields = (
-            "id", "integration_id", "integration", "kind", "trigger", "mode", "state",
+            "id", "integration_id", "integration", "kind", "trigger", "mode", "scope", "product_id",
+            "former_id", "state",
             "requested_at", "started_at", "heartbeat_at", "finished_at", "next_attempt_at",
             "attempts", "expected", "scanned", "created", "updated", "unchanged", "linked",
-            "skipped", "failed", "nothing_changed", "stop_reason", "last_error", "last_trace_id",
+            "skipped", "failed", "planned", "agreed", "applied_at", "nothing_changed", "stop_reason",
+            "last_error", "last_trace_id",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -102,19 +102,7 @@ class StartView(OrganizationAPIView):
         serializer.is_valid(raise_exception=True)
         wanted = serializer.validated_data
         kinds = [SyncKind(one) for one in wanted.get("kinds", ALL_KINDS)]
-        return _started(self, _accounts(self, wanted), kinds)
-
-
-class AllegroToDbView(OrganizationAPIView):
-    @extend_schema(
-        operation_id="sync_allegro_to_db",
-        tags=["sync"],
-        request=StartSerializer,
-        responses={202: JobsSerializer},
-    )
-    def post(self, request: Request) -> Response:
-        """Read offers and orders of one account, or of all that work. Open runs are not doubled."""
-        return _start(self, request, kinds=operations.PULLS)
+        return _started(self, accounts_of(self, wanted), kinds)
 
 
 class ManualView(OrganizationAPIView):
@@ -138,7 +126,7 @@ class BackfillView(OrganizationAPIView):
         wanted = BackfillSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         runs = operations.start_backfill(
-            integrations=_accounts(self, wanted.validated_data),
+            integrations=accounts_of(self, wanted.validated_data),
             first_day=wanted.validated_data["from"],
             last_day=wanted.validated_data["to"],
             actor=self.actor,
@@ -184,10 +172,10 @@ def _page(view: OrganizationAPIView, request: Request, *, account: str) -> Respo
 def _start(view: OrganizationAPIView, request: Request, *, kinds: Sequence[SyncKind]) -> Response:
     serializer = StartSerializer(data=request.data)
     serializer.is_valid(raise_exception=True)
-    return _started(view, _accounts(view, serializer.validated_data), kinds)
+    return _started(view, accounts_of(view, serializer.validated_data), kinds)
 
 
-def _accounts(view: OrganizationAPIView, wanted: Mapping[str, Any]) -> Sequence[Integration]:
+def accounts_of(view: OrganizationAPIView, wanted: Mapping[str, Any]) -> Sequence[Integration]:
     """The account that is named, or all that work."""
     if "integration_id" in wanted:
         return [account_of(view, wanted["integration_id"])]

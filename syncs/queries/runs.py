@@ -15,12 +15,13 @@ from core.enums import WorkState
 from core.paging import Page, paged
 from settings_app.enums import IntegrationState
 from settings_app.models import Integration
-from syncs.enums import ItemOutcome, SyncKind, SyncScope
+from syncs.enums import ItemOutcome, SyncKind, SyncMode, SyncScope, SyncTrigger
 from syncs.models import SyncItem, SyncRun
 
 PAGE_SIZE = 30
 ITEMS_PAGE_SIZE = 50
 OPEN = (WorkState.PENDING, WorkState.RUNNING)
+DIRECTIONS = (SyncKind.PUSH, SyncKind.PULL, SyncKind.BOTH)
 # A run whose worker gave no sign for so long was probably killed; its claim runs out by itself.
 SILENT_AFTER = timedelta(seconds=90)
 
@@ -30,6 +31,17 @@ def open_run(*, integration: Integration, kind: str) -> SyncRun | None:
     covered = [kind, SyncKind.BOTH] if kind in (SyncKind.PUSH, SyncKind.PULL) else [kind]
     runs = SyncRun.objects.filter(integration=integration, kind__in=covered, state__in=OPEN)
     return runs.exclude(scope=SyncScope.PRODUCT).first()
+
+
+def has_planned_before(*, integration: Integration) -> bool:
+    """Whether a run that plans was carried out for this account before."""
+    return SyncRun.objects.filter(
+        integration=integration,
+        kind__in=DIRECTIONS,
+        mode=SyncMode.APPLY,
+        state=WorkState.DONE,
+        trigger=SyncTrigger.PERSON,
+    ).exists()
 
 
 def last_done(*, run: SyncRun) -> SyncRun | None:
@@ -157,6 +169,7 @@ def sync_overview(
         "in_flight": any(row.in_flight for row in rows),
         "kind": kind,
         "account": account,
+        "directions": [(one.value, one.label) for one in DIRECTIONS],
     }
 
 

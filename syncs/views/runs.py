@@ -19,6 +19,7 @@ from settings_app.models import Integration
 from syncs import operations, queries
 from syncs.enums import SyncKind, SyncTrigger
 from syncs.models import SyncRun
+from syncs.views.plans import plan_detail, plan_progress
 
 
 @member_required()
@@ -36,8 +37,11 @@ def overview(request: MemberRequest) -> HttpResponse:
 @member_required()
 def detail(request: MemberRequest, pk: int) -> HttpResponse:
     """One run: how far it is, what it found, and a reason for everything that did not go through."""
+    run = _run(request, pk)
+    if run.plans:
+        return plan_detail(request, run)
     context = queries.run_detail(
-        run=_run(request, pk),
+        run=run,
         outcome=request.GET.get("outcome", ""),
         number=page_number(request.GET.get("page")),
     )
@@ -47,7 +51,10 @@ def detail(request: MemberRequest, pk: int) -> HttpResponse:
 @member_required()
 def progress(request: MemberRequest, pk: int) -> HttpResponse:
     """The part of a run's page that moves while the run is under way."""
-    context = queries.run_progress(run=_run(request, pk))
+    run = _run(request, pk)
+    if run.plans:
+        return plan_progress(request, run)
+    context = queries.run_progress(run=run)
     response = render(request, "syncs/_progress.html", context)
     if not context["view"].in_flight:
         # The list of lines below is complete now: show the whole page again.

@@ -55,10 +55,7 @@ SNAPSHOTS = {
     "inventory_stockmovement": "xmin::text",
     "inventory_reservation": "xmin::text",
 }
-WORK = (
-    "core_outboxdelivery", "webhooks_inboundevent", "syncs_syncrun", "imports_importjob",
-    "offers_valuepush",
-)  # fmt: skip
+WORK = ("core_outboxdelivery", "webhooks_inboundevent", "syncs_syncrun", "imports_importjob")
 
 
 def rows(statement: str, given: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

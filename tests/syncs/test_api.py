@@ -27,7 +27,7 @@ def test_allegro_to_db_starts_both_kinds_for_every_working_account(
     assert answer.status_code == 202
     jobs = answer.json()["jobs"]
     assert {(job["integrationId"], job["kind"]) for job in jobs} == {
-        (integration.pk, "PULL_OFFERS"),
+        (integration.pk, "PULL"),
         (integration.pk, "PULL_ORDERS"),
     }
     assert {job["state"] for job in jobs} == {"PENDING"}

@@ -9,7 +9,7 @@ from accounts.models import Organization, User
 from allegro_hub.queries.attention.accounts import of_integration, of_journals
 from allegro_hub.queries.attention.orders import of_orders, of_returns
 from allegro_hub.queries.attention.stock import of_discrepancies, of_stock, of_stock_out
-from allegro_hub.queries.attention.syncs import of_syncs
+from allegro_hub.queries.attention.syncs import of_conflicts, of_syncs
 from allegro_hub.queries.attention.work import of_notices, of_work
 from settings_app.models import Integration
 
@@ -24,6 +24,7 @@ def what_needs_you(
     entries += of_stock(organization)
     entries += of_stock_out(organization)
     entries += of_syncs(organization)
+    entries += of_conflicts(organization)
     entries += of_returns(organization)
     entries += of_discrepancies(organization)
     entries += of_work(organization, now)

@@ -10,6 +10,7 @@ from connectors.allegro.client import AllegroClient
 from core.work import postpone
 from syncs.enums import ChangeState, SyncKind, SyncScope
 from syncs.models import PlannedChange, SyncRun
+from syncs.operations.conflicts.telling import tell_of_conflicts
 from syncs.operations.plans.brakes import brake_plan, wait_for_person
 from syncs.operations.plans.carrying import BATCH, agree_upon_equals, carry_out
 from syncs.operations.plans.planning import WINDOW, plan_fields
@@ -53,6 +54,7 @@ def work_on_plan(
     if run.position["phase"] == "wait" and not _results_are_in(run):
         return None
     write_numbers(run_id=run.pk)
+    tell_of_conflicts(run)
     return True
 
 

@@ -20,6 +20,7 @@ from offers.values import stock_text
 from settings_app.models import Integration
 from syncs.enums import ChangeState, SyncScope
 from syncs.models import PlannedChange, SyncRun
+from syncs.operations.conflicts.settling import settle_conflicts
 from syncs.operations.plans.conflicts import close_conflicts
 from syncs.operations.start import hint_runs
 
@@ -90,6 +91,7 @@ def settle_values(
         if (offer_id, name) in fields
     ]
     agree(integration=integration, agreed=agreed, now=now)
+    settle_conflicts(integration_id=integration_id, offer_ids=offer_ids, now=now)
     close_conflicts(integration_id=integration_id, offer_ids=offer_ids, now=now)
     return settle_sent(integration_id=integration_id, offer_ids=offer_ids, now=now)
 

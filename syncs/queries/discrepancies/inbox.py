@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organization, User
-from core.paging import COUNT_CAP, Page, paged
+from core.paging import Page, capped_count, paged
 from offers.queries import connected_accounts
 from syncs.enums import DiscrepancyKind, Severity, SyncKind
 from syncs.models import Discrepancy
@@ -60,15 +60,10 @@ def _tabs(
             "label": label,
             "url": f"{reverse('syncs:discrepancies')}?tab={tab}",
             "active": tab == wanted.tab,
-            "count": _capped(rows.filter(in_tab(tab, person))),
+            "count": capped_count(rows.filter(in_tab(tab, person))),
         }
         for tab, label in labels.items()
     ]
-
-
-def _capped(rows: QuerySet[Any]) -> str:
-    count = rows.order_by().values("pk")[: COUNT_CAP + 1].count()
-    return f"{COUNT_CAP:,}+" if count > COUNT_CAP else f"{count:,}"
 
 
 def _checks(organization: Organization) -> list[dict[str, Any]]:
