@@ -273,3 +273,12 @@ class PriceSource(models.TextChoices):
 
     SELLING = "SELLING", _("Selling price")
     PURCHASE = "PURCHASE", _("Purchase price and margin")
+
+
+class SuggestedBy(models.TextChoices):
+    """What makes a product probable for an offer; too weak to link it without being asked."""
+
+    CODE_CASE = "CODE_CASE", _("Same code but for capitals")
+    EAN_AS_CODE = "EAN_AS_CODE", _("The offer's external id is the product's EAN")
+    CODE_IS_EAN = "CODE_IS_EAN", _("The product's code is the offer's EAN")
+    EAN_PADDED = "EAN_PADDED", _("Same EAN but for leading zeros")

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
 from core.row_ids import row_id
+from offers.enums import SuggestedBy
 from offers.queries import OfferFilter, product_by_code
+from offers.queries.link_inbox import KINDS, InboxFilter
 from offers.queries.stock import PushFilter
 from products.models import Product
 
@@ -57,6 +59,16 @@ def offer_filter(data: Any) -> OfferFilter:
 
 def _plain(data: Any, name: str, longest: int) -> str:
     return str(data.get(name, ""))[:longest].replace("\x00", "")
+
+
+def inbox_filter(data: Any) -> InboxFilter:
+    """What of the link inbox is shown; what cannot be read shows suggestions."""
+    kind, why = _plain(data, "kind", 20), _plain(data, "why", 20)
+    return InboxFilter(
+        kind=kind if kind in KINDS else KINDS[0],
+        why=why if why in SuggestedBy.values else "",
+        integration=_plain(data, "account", 20),
+    )
 
 
 def picked(data: Any, most: int = 1000) -> list[int]:

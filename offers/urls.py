@@ -4,6 +4,7 @@ from django.urls import path
 
 from offers.views import (
     editing,
+    links,
     mapping,
     offers,
     prices,
@@ -18,6 +19,10 @@ app_name = "offers"
 urlpatterns = [
     path("", offers.offer_list, name="list"),
     path("<int:pk>/", offers.detail, name="detail"),
+    path("links/", links.inbox, name="links"),
+    path("links/settle/", links.settle, name="links_settle"),
+    path("links/all/<str:why>/", links.link_all, name="links_all"),
+    path("links/batches/<int:pk>/undo/", links.undo, name="links_undo"),
     path("problems/", problems.problems, name="problems"),
     path("read-again/", offers.read_again_many, name="read_again_many"),
     path("<int:pk>/read-again/", offers.read_again, name="read_again"),

@@ -19,12 +19,15 @@ from offers.models.publications import (
 )
 from offers.models.publish_settings import PublishSettings, UploadedImage
 from offers.models.pushes import OfferPush, StockBrake, StockFeed
+from offers.models.suggestions import LinkBatch, LinkSuggestion
 from offers.models.values import OwnValue, ValuePush
 
 __all__ = [
     "CategoryMapping",
     "ExchangeRate",
     "FieldState",
+    "LinkBatch",
+    "LinkSuggestion",
     "Offer",
     "OfferChange",
     "OfferContent",

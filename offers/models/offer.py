@@ -131,6 +131,9 @@ class OfferLink(TenantModel):
         "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     linked_at = models.DateTimeField()
+    batch = models.ForeignKey(
+        "offers.LinkBatch", on_delete=models.SET_NULL, null=True, blank=True, related_name="made"
+    )
 
     class Meta:
         constraints = [

@@ -20,6 +20,7 @@ from offers.operations.editing import (
     undo_edit,
 )
 from offers.operations.feeding import set_feeds
+from offers.operations.link_inbox import ignore_offers, link_picked, link_suggested, undo_batch
 from offers.operations.linking import (
     AlreadyLinked,
     LinkReport,
@@ -30,6 +31,7 @@ from offers.operations.linking import (
     unlink_offer,
 )
 from offers.operations.listing import mark_missing, record_offers
+from offers.operations.making_products import make_missing_products, make_product
 from offers.operations.ours import note_ours
 from offers.operations.refreshing import (
     OfferReading,
@@ -103,9 +105,14 @@ __all__ = [
     "end_offers",
     "give_back_value",
     "give_up_reading",
+    "ignore_offers",
     "known_offers",
     "link_offer",
     "link_offers",
+    "link_picked",
+    "link_suggested",
+    "make_missing_products",
+    "make_product",
     "mark_missing",
     "note_ours",
     "note_theirs",
@@ -133,6 +140,7 @@ __all__ = [
     "set_offer_stock",
     "set_own_value",
     "take_value",
+    "undo_batch",
     "undo_edit",
     "unlink_offer",
     "withdraw_agreement",

@@ -16,7 +16,8 @@ from core.errors import StateConflict
 from core.outbox import publish
 from offers.enums import LinkSource, LinkState
 from offers.locks import lock_offers
-from offers.models import Offer, OfferLink
+from offers.models import LinkSuggestion, Offer, OfferLink
+from offers.operations.suggesting import suggest_links
 from products.models import Product
 
 # An offer is looked at unless a person spoke: their link, or their removing it, stands.
@@ -102,6 +103,8 @@ def link_offers(
 ) -> LinkReport:
     """Tie offers to products: external id = product code first, then an EAN only one product has.
 
+    What comes close is suggested (:func:`suggest_links`).
+
     ``offer_ids`` None means all of the organization. What a person linked or unlinked is left
     alone. Publishes ``offer.linked`` {"offer_ids"} for newly tied offers. Running it again changes
     nothing.
@@ -111,20 +114,45 @@ def link_offers(
     with connection.cursor() as cursor:
         cursor.execute(_LINK, {"organization": organization_id, "offers": offer_ids, "now": now})
         linked, relinked, named, looked_at = cursor.fetchone()
-    _tell(organization_id=organization_id, offer_ids=linked)
+    suggest_links(organization_id=organization_id, offer_ids=offer_ids, now=now)
+    tell_linked(organization_id=organization_id, offer_ids=linked)
     return LinkReport(linked, relinked, named, looked_at)
 
 
+# Offers without a product that carry the products' codes or EANs, also nearly, or were suggested them.
 _AFFECTED = """
-    SELECT offer.id FROM offers_offer offer JOIN products_product product
-      ON product.organization_id = offer.organization_id AND product.code = offer.external_id
-    WHERE offer.organization_id = %(organization)s AND offer.external_id <> ''
-      AND product.id = ANY(%(products)s) AND offer.link_state NOT IN ('LINKED', 'DETACHED', 'IGNORED')
-    UNION
-    SELECT offer.id FROM offers_offer offer JOIN products_product product
-      ON product.organization_id = offer.organization_id AND product.ean = offer.ean
-    WHERE offer.organization_id = %(organization)s AND offer.ean <> ''
-      AND product.id = ANY(%(products)s) AND offer.link_state NOT IN ('LINKED', 'DETACHED', 'IGNORED')
+    WITH changed AS (
+        SELECT id, code, ean FROM products_product
+        WHERE organization_id = %(organization)s AND id = ANY(%(products)s)
+    ),
+    open_offer AS (
+        SELECT offer.id FROM changed JOIN offers_offer offer
+          ON offer.organization_id = %(organization)s
+            AND upper(offer.external_id) = upper(changed.code)
+        UNION
+        SELECT offer.id FROM changed JOIN offers_offer offer
+          ON offer.organization_id = %(organization)s
+            AND offer.external_id = changed.ean AND changed.ean <> ''
+        UNION
+        SELECT offer.id FROM changed JOIN offers_offer offer
+          ON offer.organization_id = %(organization)s AND offer.ean <> ''
+            AND offer.ean = changed.code
+        UNION
+        SELECT offer.id FROM changed
+        CROSS JOIN LATERAL (
+            SELECT lpad(ltrim(changed.ean, '0'), digits, '0') AS ean
+            FROM unnest(ARRAY[8, 12, 13, 14]) digits
+            WHERE digits >= length(ltrim(changed.ean, '0')) AND changed.ean <> ''
+            UNION SELECT changed.ean
+        ) spelling
+        JOIN offers_offer offer ON offer.organization_id = %(organization)s AND offer.ean <> ''
+          AND offer.ean = spelling.ean
+        UNION
+        SELECT offer_id FROM offers_linksuggestion
+        WHERE organization_id = %(organization)s AND product_id = ANY(%(products)s)
+    )
+    SELECT offer.id FROM open_offer JOIN offers_offer offer USING (id)
+    WHERE offer.link_state NOT IN ('LINKED', 'DETACHED', 'IGNORED')
 """
 
 
@@ -132,7 +160,7 @@ _AFFECTED = """
 def relink_for_products(
     *, organization_id: int, product_ids: Sequence[int], now: datetime
 ) -> LinkReport:
-    """Look again at the unlinked offers that carry the code or EAN of these products, and no other."""
+    """Look again at the offers without a product that these products may be behind, and no other."""
     with connection.cursor() as cursor:
         cursor.execute(_AFFECTED, {"organization": organization_id, "products": list(product_ids)})
         affected = [row[0] for row in cursor.fetchall()]
@@ -182,7 +210,7 @@ def link_offer(
         before={"product_id": product.pk, "units": before.units_per_offer} if before else {},
         after={"product_id": product.pk, "code": product.code, "units": units_per_offer},
     )
-    _tell(organization_id=offer.organization_id, offer_ids=[offer.pk])
+    tell_linked(organization_id=offer.organization_id, offer_ids=[offer.pk])
     return link
 
 
@@ -232,10 +260,11 @@ def recognise_again(*, offer: Offer, actor: User, now: datetime) -> LinkReport:
 
 def _set_state(offer: Offer, state: LinkState, now: datetime) -> None:
     offer.link_state = state
+    LinkSuggestion.objects.filter(offer=offer).delete()
     Offer.objects.filter(pk=offer.pk).update(link_state=state, updated_at=now)
 
 
-def _tell(*, organization_id: int, offer_ids: Sequence[int]) -> None:
+def tell_linked(*, organization_id: int, offer_ids: Sequence[int]) -> None:
     if offer_ids:
         publish(
             topic="offer.linked",

@@ -20,6 +20,7 @@ from offers.models import Offer
 from offers.operations.details import ean_of, record_eans
 from offers.operations.documents import keep_documents, keep_marketplaces
 from offers.operations.linking import link_offers
+from offers.operations.making_products import make_missing_products
 from offers.operations.record import record_read_offers
 from offers.operations.reports import OfferReport
 from offers.operations.seeing import note_seen
@@ -266,3 +267,6 @@ def _recognise(
     if rest:
         links = link_offers(organization_id=integration.organization_id, offer_ids=rest, now=now)
         report.linked_ids += links.linked_ids
+    report.linked_ids += make_missing_products(
+        integration=integration, offer_ids=sorted(written), now=now
+    )
