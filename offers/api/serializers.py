@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from offers.enums import LinkState
 from offers.models import Offer, OfferLink
+from offers.queries.sync_states import GROUPS
 from offers.reasons import link_reason
 
 
@@ -67,6 +68,10 @@ class OfferQuerySerializer(serializers.Serializer[dict[str, object]]):
         required=False, max_length=20, help_text="Allegro's publication status, e.g. `ACTIVE`"
     )
     link_state = serializers.ChoiceField(required=False, choices=LinkState.choices)
+    sync = serializers.ChoiceField(required=False, choices=list(GROUPS))
+    differs = serializers.CharField(required=False, max_length=40, help_text="A field")
+    problem = serializers.CharField(required=False, max_length=100, help_text="A code, or `any`")
+    marketplace = serializers.CharField(required=False, max_length=40)
 
 
 class CategorySerializer(serializers.Serializer[dict[str, object]]):

@@ -4,6 +4,7 @@ from core.api.routes import route
 from offers.api import (
     category_views,
     edit_views,
+    link_views,
     price_views,
     stock_views,
     views,
@@ -11,6 +12,31 @@ from offers.api import (
 
 urlpatterns = [
     route("allegro/offers", views.OffersView.as_view(), "offers"),
+    route("allegro/offers/links", link_views.LinkInboxView.as_view(), "offer_link_inbox"),
+    route("allegro/offers/links/suggested", link_views.LinkAllView.as_view(), "offer_link_all"),
+    route("allegro/offers/links/ignored", link_views.LinkIgnoreView.as_view(), "offer_link_ignore"),
+    route(
+        "allegro/offers/links/batches/<int:batch_id>/undo",
+        link_views.LinkBatchUndoView.as_view(),
+        "offer_link_undo",
+    ),
+    route("allegro/offers/problems", link_views.ProblemsView.as_view(), "offer_problems"),
+    route(
+        "allegro/offers/<int:offer_id>/links", link_views.OfferLinksView.as_view(), "offer_links"
+    ),
+    route(
+        "allegro/offers/<int:offer_id>/links/<int:link_id>",
+        link_views.OfferLinkView.as_view(),
+        "offer_link",
+    ),
+    route(
+        "allegro/offers/<int:offer_id>/product",
+        link_views.OfferProductView.as_view(),
+        "offer_product",
+    ),
+    route(
+        "allegro/offers/<int:offer_id>/state", link_views.OfferStateView.as_view(), "offer_state"
+    ),
     route("allegro/offers/<int:offer_id>", views.OfferView.as_view(), "offer"),
     route(
         "allegro/offers/<int:offer_id>/stock", stock_views.OfferStockView.as_view(), "offer_stock"

@@ -14,6 +14,7 @@ from offers.api.edit_views import OfferChanges
 from offers.api.serializers import OfferQuerySerializer, OfferSerializer
 from offers.enums import LinkState
 from offers.queries import OfferFilter, offers_matching
+from offers.queries.sync_states import GROUPS
 
 
 class OffersView(OrganizationAPIView):
@@ -29,6 +30,10 @@ class OffersView(OrganizationAPIView):
             OpenApiParameter("allegroId", OpenApiTypes.STR, description="Allegro's offer number"),
             OpenApiParameter("status", OpenApiTypes.STR, description="Publication status"),
             OpenApiParameter("linkState", OpenApiTypes.STR, enum=LinkState.values),
+            OpenApiParameter("sync", OpenApiTypes.STR, enum=list(GROUPS)),
+            OpenApiParameter("differs", OpenApiTypes.STR, description="A field, as `PRICE`"),
+            OpenApiParameter("problem", OpenApiTypes.STR, description="Allegro's code, or `any`"),
+            OpenApiParameter("marketplace", OpenApiTypes.STR, description="An additional one"),
         ],
         responses=OfferSerializer(many=True),
     )
@@ -42,6 +47,10 @@ class OffersView(OrganizationAPIView):
                 integration=str(wanted.get("integration_id", "")),
                 status=wanted.get("status", ""),
                 link=wanted.get("link_state", ""),
+                sync=wanted.get("sync", ""),
+                differs=wanted.get("differs", ""),
+                problem=wanted.get("problem", ""),
+                marketplace=wanted.get("marketplace", ""),
             ),
         )
         if "allegro_id" in wanted:
