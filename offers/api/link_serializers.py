@@ -86,7 +86,7 @@ class ProblemGroupSerializer(serializers.Serializer[Any]):
     """All offers with one objection of Allegro's."""
 
     code = serializers.CharField(source="meaning.code", help_text="Allegro's own code")
-    label = serializers.CharField(source="meaning.label")
+    label = serializers.CharField(source="meaning.label")  # type: ignore[assignment]
     remedy = serializers.CharField(source="meaning.remedy")
     is_safety = serializers.BooleanField(source="meaning.is_safety", help_text="GPSR")
     is_known = serializers.BooleanField(source="meaning.is_known")
@@ -118,11 +118,11 @@ class OfferProblemSerializer(serializers.Serializer[Any]):
     """One objection to one offer."""
 
     code = serializers.CharField(source="problem.code")
-    source = serializers.CharField(source="problem.source")
+    source = serializers.CharField(source="problem.source")  # type: ignore[assignment]
     is_error = serializers.BooleanField(source="problem.is_error")
     message = serializers.CharField(source="problem.message")
     path = serializers.CharField(source="problem.path")
-    label = serializers.CharField(source="meaning.label")
+    label = serializers.CharField(source="meaning.label")  # type: ignore[assignment]
     remedy = serializers.CharField(source="meaning.remedy")
     first_seen_at = serializers.DateTimeField(source="problem.first_seen_at")
 

@@ -102,7 +102,7 @@ def test_a_suggestion_follows_the_products_and_stays_as_long_as_it_holds(integra
 
 
 def _three(integration: Any) -> list[Offer]:
-    offers = []
+    offers: list[Offer] = []
     for number in range(3):
         ProductFactory(organization=integration.organization, code=f"CUP-{number}")
         offers.append(OfferFactory(integration=integration, external_id=f"cup-{number}"))
