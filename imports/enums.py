@@ -15,6 +15,8 @@ class ImportStage(models.TextChoices):
     PREVIEW = "PREVIEW", _("Waiting for your confirmation")
     APPLYING = "APPLYING", _("Being applied")
     APPLIED = "APPLIED", _("Applied")
+    UNDOING = "UNDOING", _("Being taken back")
+    UNDONE = "UNDONE", _("Taken back")
     CANCELLED = "CANCELLED", _("Cancelled")
     REFUSED = "REFUSED", _("The file cannot be imported")
 
@@ -48,7 +50,14 @@ class HeldReason(models.TextChoices):
 
 # While it stands here, how the file is read can still be changed.
 READABLE = (ImportStage.MAPPING, ImportStage.PREVIEW, ImportStage.REFUSED)
-IN_FLIGHT = (ImportStage.UPLOADED, ImportStage.STAGING, ImportStage.APPLYING)
+# Wrote something and may be taken back.
+UNDOABLE = (ImportStage.APPLIED, ImportStage.CANCELLED)
+IN_FLIGHT = (
+    ImportStage.UPLOADED,
+    ImportStage.STAGING,
+    ImportStage.APPLYING,
+    ImportStage.UNDOING,
+)
 
 # A batch takes a second or two; a killed worker's import is taken up again after this long.
 STEP_LEASE = timedelta(seconds=45)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core.enums import WorkState
@@ -31,15 +32,7 @@ def feed_list(*, organization: Organization, page: int = 1) -> Page[dict[str, An
         .order_by("feed_id", "-pk")
         .distinct("feed_id")
     }
-    rows = [_shown(one, last) for one in found.items]
-    return Page(
-        items=rows,
-        number=found.number,
-        size=found.size,
-        total=found.total,
-        total_is_exact=found.total_is_exact,
-        has_next=found.has_next,
-    )
+    return replace(found, items=[_shown(one, last) for one in found.items])
 
 
 def _shown(supplier: Supplier, last: dict[int | None, ImportJob]) -> dict[str, Any]:

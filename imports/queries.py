@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from core.enums import WorkState
 from core.paging import Page, paged
-from imports.enums import IN_FLIGHT, READABLE, ImportStage, RowOutcome, StockMeaning
+from imports.enums import IN_FLIGHT, READABLE, UNDOABLE, ImportStage, RowOutcome, StockMeaning
 from imports.formats import title_of
 from imports.models import ImportJob, ImportRow
 from imports.opening import WORKBOOK
@@ -29,6 +30,12 @@ ROWS_SHOWN = 25
 WAITING = "Waits for another import of this organization."
 _RISKY = re.compile(r"^[=+\-@\t\r]")
 _NUMBER = re.compile(r"^[+-]?[\d .,\u00a0]+$")
+KEPT_WORDS = {
+    "changed": gettext_lazy("The product was changed after the import made it, so it stays."),
+    "archived": gettext_lazy(
+        "Something refers to the product, so it was archived and not deleted."
+    ),
+}
 DELIMITER_NAMES = {
     ";": gettext_lazy("semicolon"),
     ",": gettext_lazy("comma"),
@@ -58,9 +65,7 @@ def progress_of(job: ImportJob) -> dict[str, Any]:
 
     While a file is read its number of rows is not known, so the share is that of bytes.
     """
-    applying = job.stage == ImportStage.APPLYING
-    done = job.rows_applied if applying else job.rows_total
-    total = rows_to_apply(job) if applying else _expected_rows(job)
+    done, total = _done_of(job)
     seconds = (timezone.now() - job.step_started_at).total_seconds() if job.step_started_at else 0.0
     rate = round(done / seconds) if seconds > 0.2 and done else 0
     in_flight = job.stage in IN_FLIGHT
@@ -74,6 +79,14 @@ def progress_of(job: ImportJob) -> dict[str, Any]:
         "rate": rate,
         "seconds_left": round((total - done) / rate) if rate and total > done else None,
     }
+
+
+def _done_of(job: ImportJob) -> tuple[int, int]:
+    if job.stage == ImportStage.UNDOING:
+        return job.rows_undone, job.rows_applied
+    if job.stage == ImportStage.APPLYING:
+        return job.rows_applied, rows_to_apply(job)
+    return job.rows_total, _expected_rows(job)
 
 
 def rows_to_apply(job: ImportJob) -> int:
@@ -123,6 +136,7 @@ def job_page(*, job: ImportJob, outcome: str = "", page: int = 1) -> dict[str, A
         and not (job.rows_new + job.rows_changed),
         "steps": _steps(job),
         "may_reread": job.stage in READABLE,
+        "may_undo": job.stage in UNDOABLE and job.rows_applied > 0,
     }
 
 
@@ -132,14 +146,36 @@ def _rows_page(job: ImportJob, outcome: str, page: int) -> Page[dict[str, Any]]:
         number=page,
         size=ROWS_SHOWN,
     )
-    return Page(
-        items=[shown(row) for row in found.items],
-        number=found.number,
-        size=found.size,
-        total=found.total,
-        total_is_exact=found.total_is_exact,
-        has_next=found.has_next,
+    return replace(found, items=[shown(row) for row in found.items])
+
+
+def kept_page(*, job: ImportJob, page: int = 1) -> dict[str, Any]:
+    """What stayed when the import was taken back, because it had changed since."""
+    rows = paged(
+        ImportRow.objects.filter(job=job, kept__isnull=False).exclude(kept={}).order_by("line"),
+        number=page,
+        size=ROWS_SHOWN,
     )
+    return {"job": job, "rows": replace(rows, items=[_kept_of(row) for row in rows.items])}
+
+
+def _kept_of(row: ImportRow) -> dict[str, Any]:
+    kept, former = dict(row.kept or {}), row.before or {}
+    whole = KEPT_WORDS.get(kept.pop("product", ""), "")
+    return {
+        "line": row.line,
+        "code": row.code,
+        "name": row.values.get("name") or "",
+        "whole": whole,
+        "fields": [
+            {
+                "label": name if ":" in name else field_label(name),
+                "now": for_people(value),
+                "before": "" if ":" in name else for_people(former.get(name)),
+            }
+            for name, value in kept.items()
+        ],
+    }
 
 
 def shown(row: ImportRow) -> dict[str, Any]:
@@ -202,6 +238,8 @@ def _steps(job: ImportJob) -> list[dict[str, str]]:
         ImportStage.PREVIEW: 2,
         ImportStage.APPLYING: 3,
         ImportStage.APPLIED: 4,
+        ImportStage.UNDOING: 4,
+        ImportStage.UNDONE: 4,
     }.get(ImportStage(job.stage), 1)
     labels = [_("Upload"), _("Read and check"), _("Look and confirm"), _("Apply")]
     return [

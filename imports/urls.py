@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from imports.views import exporting, feeds, jobs, reading
+from imports.views import exporting, feeds, jobs, reading, undo
 
 app_name = "imports"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("<int:pk>/columns/", reading.columns, name="columns"),
     path("<int:pk>/columns/forget/", reading.forget_columns, name="forget_columns"),
     path("<int:pk>/read-again/", reading.read_again, name="read_again"),
+    path("<int:pk>/undo/", undo.undo, name="undo"),
+    path("<int:pk>/kept/", undo.kept, name="kept"),
     path("<int:pk>/cancel/", jobs.cancel, name="cancel"),
     path("<int:pk>/retry/", jobs.retry, name="retry"),
     path("<int:pk>/errors.csv", jobs.errors, name="errors"),

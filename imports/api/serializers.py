@@ -61,8 +61,8 @@ class ImportStatusSerializer(serializers.ModelSerializer[ImportJob]):
         model = ImportJob
         fields: tuple[str, ...] = ("id", "stage", "state", "in_flight", "waits_for_turn", "done", "total",
                   "rows_per_second", "rows_total", "rows_new", "rows_changed", "rows_unchanged",
-                  "rows_wrong", "rows_applied", "products_changed", "levels_changed", "refusal",
-                  "remedy", "attempts")  # fmt: skip
+                  "rows_wrong", "rows_applied", "rows_undone", "rows_kept", "products_changed",
+                  "levels_changed", "refusal", "remedy", "attempts")  # fmt: skip
         read_only_fields: tuple[str, ...] = fields
 
     def get_done(self, job: ImportJob) -> int:

@@ -19,6 +19,7 @@ urlpatterns = [
     route("import/jobs/<int:pk>/reading", views.ReadingView.as_view(), "import_reading"),
     route("import/jobs/<int:pk>/columns", views.ColumnsView.as_view(), "import_columns"),
     route("import/jobs/<int:pk>/cancel", views.CancelView.as_view(), "import_cancel"),
+    route("import/jobs/<int:pk>/undo", views.UndoView.as_view(), "import_undo"),
     route("import/jobs/<int:pk>/retry", views.RetryView.as_view(), "import_retry"),
     route("import/jobs/<int:pk>/errors", views.ErrorsView.as_view(), "import_errors"),
 ]

@@ -204,6 +204,19 @@ class CancelView(JobAPIView):
         return Response(ImportJobSerializer(job).data)
 
 
+class UndoView(JobAPIView):
+    @extend_schema(
+        operation_id="import_job_undo",
+        tags=["imports"],
+        request=None,
+        responses={202: ImportJobSerializer},
+    )
+    def post(self, request: Request, pk: str) -> Response:
+        """Take the import back, as far as nothing has changed what it wrote since."""
+        job = operations.undo(job=self.job(pk), actor=self.actor, now=timezone.now())
+        return Response(ImportJobSerializer(job).data, status=202)
+
+
 class RetryView(JobAPIView):
     @extend_schema(
         operation_id="import_job_retry",

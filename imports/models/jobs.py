@@ -68,6 +68,8 @@ class ImportJob(TenantModel, DurableWork, TimestampedModel):
     rows_unchanged = models.PositiveIntegerField(default=0)
     rows_wrong = models.PositiveIntegerField(default=0)
     rows_applied = models.PositiveIntegerField(default=0)
+    rows_undone = models.PositiveIntegerField(default=0)
+    rows_kept = models.PositiveIntegerField(default=0)
     products_changed = models.PositiveIntegerField(default=0)
     levels_changed = models.PositiveIntegerField(default=0)
     bytes_read = models.BigIntegerField(default=0)
@@ -79,6 +81,10 @@ class ImportJob(TenantModel, DurableWork, TimestampedModel):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undo_asked_by = models.ForeignKey(
+        "accounts.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         indexes = [
@@ -96,7 +102,8 @@ class ImportRow(models.Model):
 
     ``values`` are the cleaned fields (amounts as text, null clears, left-out leaves), ``before`` the
     former values of the fields it changes, ``raw`` the cells as they stand in the file (kept for
-    wrong rows only), ``errors`` a list of {column, value, code, message, remedy}.
+    wrong rows only), ``errors`` a list of {column, value, code, message, remedy}. When the import was
+    taken back, ``kept`` are the present values of what had changed since and therefore stayed.
     """
 
     job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rows")
@@ -108,11 +115,18 @@ class ImportRow(models.Model):
     before = models.JSONField(null=True, blank=True)
     errors = models.JSONField(default=list, blank=True)
     applied_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    kept = models.JSONField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["job", "line"], name="imports_row_line")]
         indexes = [
             models.Index(fields=["job", "outcome", "line"], name="imports_row_outcome"),
+            models.Index(
+                fields=["job", "line"],
+                name="imports_row_kept",
+                condition=models.Q(kept__isnull=False) & ~models.Q(kept={}),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from imports.operations.decide import cancel, confirm, retry
 from imports.operations.feeds import NoAddress, look_due, look_now, save_feed
 from imports.operations.reading import choose_columns, forget_columns, read_again
 from imports.operations.runner import run_due
+from imports.operations.undo import undo
 from imports.operations.upload import upload
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "retry",
     "run_due",
     "save_feed",
+    "undo",
     "upload",
 ]

@@ -110,7 +110,7 @@ def _apply_batch(job: ImportJob, *, after: int) -> int | None:
         if not rows:
             return None
         first, last = int(rows[0][2]), int(rows[-1][2])
-        params = _params(job, rows)
+        params = params_of(job, rows)
         cursor.execute(TABLE)
         cursor.execute("TRUNCATE import_batch")
         cursor.execute(LOCK_PRODUCTS, params)
@@ -136,7 +136,8 @@ def _apply_batch(job: ImportJob, *, after: int) -> int | None:
     return last
 
 
-def _params(job: ImportJob, rows: list[tuple[int, str, int]]) -> dict[str, Any]:
+def params_of(job: ImportJob, rows: list[tuple[int, str, int]]) -> dict[str, Any]:
+    """What the statements of a batch are given; ``rows`` are (id, code, line)."""
     return {
         "rows": [row[0] for row in rows],
         "codes": [row[1] for row in rows],

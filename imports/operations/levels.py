@@ -40,7 +40,7 @@ def apply_levels(cursor: Any, *, job: ImportJob, first_line: int, now: datetime)
     levels: list[ImportedLevel] = []
     different = 0
     for product_id, stock, former in cursor.fetchall():
-        wanted = _levels(product_id, json.loads(stock), meanings)
+        wanted = levels_of(product_id, json.loads(stock), meanings)
         levels += wanted
         different += sum(_differs(level, json.loads(former)) for level in wanted)
     import_levels(
@@ -59,9 +59,10 @@ def _differs(level: ImportedLevel, former: dict[str, dict[str, int | None]]) -> 
     )
 
 
-def _levels(
+def levels_of(
     product_id: int, stock: dict[str, dict[str, int]], meanings: dict[str, str]
 ) -> list[ImportedLevel]:
+    """What a row's stock columns say of its product, place by place, as the seller explained them."""
     on_hand: dict[str, int] = {}
     minimum: dict[str, int] = {}
     for kind, places in stock.items():

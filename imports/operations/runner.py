@@ -17,6 +17,7 @@ from imports.locks import organization_turn
 from imports.models import ImportJob, ImportRow
 from imports.operations.apply import apply
 from imports.operations.stage import stage
+from imports.operations.undo import take_back
 from imports.operations.upload import hint_imports
 from imports.queries import WAITING
 
@@ -28,6 +29,7 @@ STEPS: dict[str, Callable[[ImportJob], None]] = {
     ImportStage.UPLOADED: stage,
     ImportStage.STAGING: stage,
     ImportStage.APPLYING: apply,
+    ImportStage.UNDOING: take_back,
 }
 
 

@@ -16,7 +16,7 @@ from inventory.operations.holds import (
     release_hold,
     reserve_strictly,
 )
-from inventory.operations.importing import ImportedLevel, import_levels
+from inventory.operations.importing import ImportedLevel, forget_minimums, import_levels
 from inventory.operations.ledger import InvalidStock
 from inventory.operations.low_stock import watch_all, watch_low_stock
 from inventory.operations.receiving import receive_transfer
@@ -86,6 +86,7 @@ __all__ = [
     "ensure_default_warehouse",
     "expire_holds",
     "forget_count",
+    "forget_minimums",
     "import_levels",
     "make_default",
     "mend_stock",

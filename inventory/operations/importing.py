@@ -10,6 +10,8 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from inventory.enums import MovementKind
+from inventory.locks import lock_levels
+from inventory.models import StockLevel, Warehouse
 from inventory.operations.ledger import HIGHEST, InvalidStock, tell_stock_changed
 from inventory.operations.warehouses import warehouses_by_code
 from inventory.queries.bundles import components_of
@@ -184,3 +186,22 @@ def _refuse_impossible(rows: Sequence[ImportedLevel]) -> None:
                 raise InvalidStock(
                     _("Stock is a whole number from 0, not %(number)d.") % {"number": number}
                 )
+
+
+def forget_minimums(
+    *, organization_id: int, places: Sequence[tuple[int, str]], now: datetime
+) -> None:
+    """Take the minimum off levels, given as (product id, code of the warehouse)."""
+    if not places:
+        return
+    wanted = set(places)
+    levels = lock_levels(
+        organization_id=organization_id, product_ids={product_id for product_id, _ in wanted}
+    )
+    codes = dict(
+        Warehouse.objects.filter(organization_id=organization_id).values_list("pk", "code")
+    )
+    unset = [
+        level.pk for level in levels if (level.product_id, codes[level.warehouse_id]) in wanted
+    ]
+    StockLevel.objects.filter(pk__in=unset).update(minimum=None, updated_at=now)

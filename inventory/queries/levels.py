@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -196,3 +197,13 @@ def ledger_sums(*, organization: Organization) -> dict[tuple[int, int], tuple[in
     return {
         (row["warehouse_id"], row["product_id"]): (row["on_hand"], row["reserved"]) for row in sums
     }
+
+
+def levels_by_place(
+    *, product_ids: Collection[int]
+) -> dict[tuple[int, str], tuple[int, int | None]]:
+    """Pieces on hand and minimum of these products by (product id, code of the warehouse)."""
+    rows = StockLevel.objects.filter(product_id__in=product_ids).values_list(
+        "product_id", "warehouse__code", "on_hand", "minimum"
+    )
+    return {(product_id, code): (on_hand, least) for product_id, code, on_hand, least in rows}
