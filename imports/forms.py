@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Organization
 from imports.columns import meanings
-from imports.detect import ENCODINGS, Chosen
+from imports.detect import Chosen
+from imports.encodings import ENCODINGS
 from imports.enums import StockMeaning
 from imports.models import ImportJob, SupplierFeed
 from imports.queries import DELIMITER_NAMES

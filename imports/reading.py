@@ -11,7 +11,8 @@ from typing import Self
 
 from django.utils.translation import gettext as _
 
-from imports.detect import Detected, codec_of
+from imports.detect import Detected
+from imports.encodings import codec_of
 from imports.errors import FileRefused
 
 MAX_LINE = 1024 * 1024

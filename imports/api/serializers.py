@@ -8,7 +8,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from imports.detect import ENCODINGS
+from imports.encodings import ENCODINGS
 from imports.enums import RowOutcome, StockMeaning
 from imports.formats.generic import MEANINGS, PIECES
 from imports.models import ImportJob, SupplierFeed

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +15,8 @@ from accounts.access import MemberRequest
 from accounts.enums import Role
 from core.errors import HubError
 from inventory.queries import stock_tabs
+
+T = TypeVar("T")
 
 
 def room(request: MemberRequest, here: str) -> dict[str, Any]:
@@ -28,6 +32,30 @@ def room(request: MemberRequest, here: str) -> dict[str, Any]:
 def tell(request: MemberRequest, error: HubError) -> None:
     """Show a refusal on the next page."""
     messages.error(request, error.told)
+
+
+def accepted(form: BaseForm, do: Callable[[], T], *, field: str | None = None) -> T | None:
+    """What ``do`` made of a valid form; None when the form or the operation refuses, which the form says.
+
+    ``field`` is where a refusal of the operation stands; above the form, when there is none.
+    """
+    if not form.is_valid():
+        return None
+    try:
+        return do()
+    except HubError as error:
+        form.add_error(field, error.told)
+        return None
+
+
+def attempt(request: MemberRequest, do: Callable[[], object], done: str) -> None:
+    """Do it, and say on the next page that it is done or why it is not."""
+    try:
+        do()
+    except HubError as error:
+        tell(request, error)
+    else:
+        messages.success(request, done)
 
 
 def see_other(name: str, *args: Any) -> HttpResponse:

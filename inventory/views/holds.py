@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -11,11 +10,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import MemberRequest, member_required
 from accounts.enums import Role
-from core.errors import HubError
 from core.paging import page_number
 from inventory import operations, queries
 from inventory.enums import HoldState
-from inventory.views.answers import room, see_other, tell
+from inventory.views.answers import attempt, room, see_other
 
 HERE = "holds"
 
@@ -39,10 +37,9 @@ def holds(request: MemberRequest) -> HttpResponse:
 def hold_release(request: MemberRequest, pk: int) -> HttpResponse:
     """Give the pieces of a reservation back."""
     hold = get_object_or_404(queries.holds_of(organization=request.organization), pk=pk)
-    try:
-        operations.release_hold(hold=hold, actor=request.user, now=timezone.now())
-    except HubError as error:
-        tell(request, error)
-    else:
-        messages.success(request, _("The pieces are free again."))
+    attempt(
+        request,
+        lambda: operations.release_hold(hold=hold, actor=request.user, now=timezone.now()),
+        _("The pieces are free again."),
+    )
     return see_other("holds")

@@ -12,12 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import MemberRequest, member_required
 from accounts.enums import Role
-from core.errors import HubError
 from core.paging import page_number
 from inventory import operations, queries
 from inventory.forms import WarehouseForm
 from inventory.models import Warehouse
-from inventory.views.answers import confirm, room, see_other, tell
+from inventory.views.answers import accepted, attempt, confirm, room, see_other
 
 HERE = "warehouses"
 
@@ -44,17 +43,18 @@ def warehouses(request: MemberRequest) -> HttpResponse:
 def warehouse_add(request: MemberRequest) -> HttpResponse:
     """A new warehouse."""
     form = WarehouseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = operations.add_warehouse(
+    if request.method == "POST":
+        made = accepted(
+            form,
+            lambda: operations.add_warehouse(
                 organization_id=request.organization.pk,
                 actor=request.user,
                 now=timezone.now(),
                 **form.cleaned_data,
-            )
-        except HubError as error:
-            form.add_error("code", error.told)
-        else:
+            ),
+            field="code",
+        )
+        if made is not None:
             messages.success(request, _("%(name)s is added.") % {"name": made.name})
             return see_other("warehouses")
     return _form(request, form, None)
@@ -66,14 +66,15 @@ def warehouse(request: MemberRequest, pk: int) -> HttpResponse:
     """Another name or code for a warehouse."""
     found = _warehouse(request, pk)
     form = WarehouseForm(request.POST or None, initial={"name": found.name, "code": found.code})
-    if request.method == "POST" and form.is_valid():
-        try:
-            operations.change_warehouse(
+    if request.method == "POST":
+        changed = accepted(
+            form,
+            lambda: operations.change_warehouse(
                 warehouse=found, actor=request.user, now=timezone.now(), **form.cleaned_data
-            )
-        except HubError as error:
-            form.add_error("code", error.told)
-        else:
+            ),
+            field="code",
+        )
+        if changed is not None:
             messages.success(request, _("Saved."))
             return see_other("warehouses")
     return _form(request, form, found)
@@ -96,14 +97,13 @@ def warehouse_close(request: MemberRequest, pk: int) -> HttpResponse:
     """Close a warehouse, after it was said what that does."""
     found = _warehouse(request, pk)
     if request.method == "POST":
-        try:
-            operations.set_open(
+        attempt(
+            request,
+            lambda: operations.set_open(
                 warehouse=found, is_open=False, actor=request.user, now=timezone.now()
-            )
-        except HubError as error:
-            tell(request, error)
-        else:
-            messages.success(request, _("%(name)s is closed.") % {"name": found.name})
+            ),
+            _("%(name)s is closed.") % {"name": found.name},
+        )
         return see_other("warehouses")
     return confirm(
         request,

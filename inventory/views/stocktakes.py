@@ -21,7 +21,7 @@ from core.paging import page_number
 from inventory import operations, queries
 from inventory.forms import CountForm, PostForm, StocktakeForm
 from inventory.models import Stocktake
-from inventory.views.answers import confirm, room, see_other, tell
+from inventory.views.answers import accepted, confirm, room, see_other, tell
 
 HERE = "stocktakes"
 
@@ -49,14 +49,14 @@ def stocktakes(request: MemberRequest) -> HttpResponse:
 def stocktake_add(request: MemberRequest) -> HttpResponse:
     """Begin a count."""
     form = StocktakeForm(request.POST or None, organization=request.organization)
-    if request.method == "POST" and form.is_valid():
-        try:
-            begun = operations.start_stocktake(
+    if request.method == "POST":
+        begun = accepted(
+            form,
+            lambda: operations.start_stocktake(
                 actor=request.user, now=timezone.now(), **form.chosen()
-            )
-        except HubError as error:
-            form.add_error(None, error.told)
-        else:
+            ),
+        )
+        if begun is not None:
             return see_other("count", begun.pk)
     context = {"form": form} | room(request, HERE)
     status = 422 if form.errors else 200

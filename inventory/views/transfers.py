@@ -21,7 +21,7 @@ from inventory import operations, queries
 from inventory.enums import TransferState
 from inventory.forms import PiecesForm, ReceiveForm, TransferForm
 from inventory.models import Transfer
-from inventory.views.answers import confirm, room, see_other, tell
+from inventory.views.answers import accepted, attempt, confirm, room, see_other
 from products.models import Product
 
 HERE = "transfers"
@@ -53,17 +53,17 @@ def transfers(request: MemberRequest) -> HttpResponse:
 def transfer_add(request: MemberRequest) -> HttpResponse:
     """A new draft."""
     form = TransferForm(request.POST or None, organization=request.organization)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = operations.draft_transfer(
+    if request.method == "POST":
+        made = accepted(
+            form,
+            lambda: operations.draft_transfer(
                 organization_id=request.organization.pk,
                 actor=request.user,
                 now=timezone.now(),
                 **form.cleaned_data,
-            )
-        except HubError as error:
-            form.add_error(None, error.told)
-        else:
+            ),
+        )
+        if made is not None:
             return see_other("transfer", made.pk)
     context = {"form": form} | room(request, HERE)
     status = 422 if form.errors else 200
@@ -114,12 +114,13 @@ def transfer_send(request: MemberRequest, pk: int) -> HttpResponse:
     """Send a draft, after it was said what that does."""
     found = _transfer(request, pk)
     if request.method == "POST":
-        try:
-            operations.send_transfer(transfer=found, actor=request.user, now=timezone.now())
-        except HubError as error:
-            tell(request, error)
-        else:
-            messages.success(request, _("%(number)s is in transit.") % {"number": found.label})
+        attempt(
+            request,
+            lambda: operations.send_transfer(
+                transfer=found, actor=request.user, now=timezone.now()
+            ),
+            _("%(number)s is in transit.") % {"number": found.label},
+        )
         return see_other("transfer", pk)
     return confirm(
         request,
@@ -145,22 +146,21 @@ def transfer_receive(request: MemberRequest, pk: int) -> HttpResponse:
     found = _transfer(request, pk)
     lines = queries.transfer_detail(transfer=found)["lines"]
     form = ReceiveForm(request.POST, lines=lines)
-    if form.is_valid():
-        try:
-            operations.receive_transfer(
-                transfer=found,
-                arrived=form.arrived(),
-                finish=form.cleaned_data["finish"],
-                reason=form.cleaned_data["reason"],
-                key=str(form.cleaned_data["form_key"]),
-                actor=request.user,
-                now=timezone.now(),
-            )
-        except HubError as error:
-            form.add_error(None, error.told)
-        else:
-            messages.success(request, _("What arrived is booked."))
-            return see_other("transfer", pk)
+    received = accepted(
+        form,
+        lambda: operations.receive_transfer(
+            transfer=found,
+            arrived=form.arrived(),
+            finish=form.cleaned_data["finish"],
+            reason=form.cleaned_data["reason"],
+            key=str(form.cleaned_data["form_key"]),
+            actor=request.user,
+            now=timezone.now(),
+        ),
+    )
+    if received is not None:
+        messages.success(request, _("What arrived is booked."))
+        return see_other("transfer", pk)
     return _detail(request, found, receive_form=form)
 
 
@@ -170,12 +170,13 @@ def transfer_cancel(request: MemberRequest, pk: int) -> HttpResponse:
     """Give a draft up or call a shipment back, after it was said what that does."""
     found = _transfer(request, pk)
     if request.method == "POST":
-        try:
-            operations.cancel_transfer(transfer=found, actor=request.user, now=timezone.now())
-        except HubError as error:
-            tell(request, error)
-        else:
-            messages.success(request, _("%(number)s is cancelled.") % {"number": found.label})
+        attempt(
+            request,
+            lambda: operations.cancel_transfer(
+                transfer=found, actor=request.user, now=timezone.now()
+            ),
+            _("%(number)s is cancelled.") % {"number": found.label},
+        )
         return see_other("transfer", pk)
     sent = found.state == TransferState.SENT
     back = _("Pieces still in transit lie in %(place)s again.") % {"place": found.source.name}
