@@ -55,7 +55,10 @@ SNAPSHOTS = {
     "inventory_stockmovement": "xmin::text",
     "inventory_reservation": "xmin::text",
 }
-WORK = ("core_outboxdelivery", "webhooks_inboundevent", "syncs_syncrun", "imports_importjob")
+WORK = (
+    "core_outboxdelivery", "webhooks_inboundevent", "syncs_syncrun", "imports_importjob",
+    "offers_valuepush",
+)  # fmt: skip
 
 
 def rows(statement: str, given: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

@@ -35,6 +35,7 @@ FAULTS = (
 )  # fmt: skip
 # An offer whose answer was lost is looked for this long before it is sent again.
 DOUBT = 120
+OPEN = "SELECT count(*) FROM offers_publication WHERE state IN ('PENDING', 'RUNNING')"
 STATES = "SELECT state, reason, count(*) FROM offers_publication GROUP BY 1, 2 ORDER BY 1, 2"
 UNEXPLAINED = """
     SELECT count(*) FROM offers_publication publication
@@ -116,20 +117,22 @@ class Desk:
         say(f"asked for: {checks.rows(STATES)}")
 
     def harm(self, dice: random.Random) -> int:
-        """kill -9 at random moments."""
-        kills = 0
-        while kills < wish("PUBLISH_KILLS", 6):
-            self.product.turn(dice.uniform(6, 16))
+        """kill -9 in the middle of the work: each time after the last worker got on with it."""
+        kills, seen = 0, checks.rows(STATES)
+        while kills < wish("PUBLISH_KILLS", 6) and checks.number(OPEN):
+            self.product.turn(dice.uniform(2, 6))
+            present = checks.rows(STATES)
+            if present == seen:
+                continue
             victim = self.product.kill_worker(dice)
             if victim:
-                kills += 1
-                say(f"killed: {victim}; {checks.rows(STATES)}")
+                kills, seen = kills + 1, present
+                say(f"killed: {victim}; {present}")
         return kills
 
     def wait(self) -> float:
-        open_ones = "SELECT count(*) FROM offers_publication WHERE state IN ('PENDING', 'RUNNING')"
         return self.product.wait(
-            lambda: not checks.number(open_ones),
+            lambda: not checks.number(OPEN),
             seconds=wish("PUBLISH_PATIENCE", 900),
             what="every publication over",
             every=2,
