@@ -15,8 +15,7 @@ from core.row_ids import row_id
 from products.currencies import is_currency
 from products.editing import LARGEST, PRICES, Step
 from products.enums import EditAct, EditField, Rounding, SyncChoice
-from products.models import BulkEditStep, Category
-from products.models import Product as _Product
+from products.models import BulkEditStep, Category, Product
 from settings_app.models import Supplier
 
 if TYPE_CHECKING:
@@ -126,7 +125,7 @@ def _currency(text: str) -> str:
 
 
 def _text(_organization: Organization, field: EditField, value: str) -> str:
-    longest = _Product._meta.get_field(field.value).max_length or 500
+    longest = getattr(Product._meta.get_field(field.value), "max_length", None) or 500
     if not value:
         raise _Wrong(_("Type a value, or choose to clear the field."))
     if len(value) > longest:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -32,11 +32,8 @@ class ProductFilterForm(forms.Form):
     price_until = forms.DecimalField(required=False, min_value=Decimal(0), max_digits=14)
     sort = forms.CharField(required=False)
 
-    # A catalogue that was not asked for anything else shows what is sold.
-    usual_state: ClassVar[str] = "active"
-
-    def wish(self) -> Wish:
-        """What was asked for."""
+    def wish(self, *, usual_state: str = "active") -> Wish:
+        """What was asked for. A catalogue that was asked for no state shows what is sold."""
         self.is_valid()
         given = self.cleaned_data
         codes = {
@@ -46,7 +43,7 @@ class ProductFilterForm(forms.Form):
         texts = {name: str(given.get(name, "")).strip() for name in ("category", "brand", "tag")}
         return Wish(
             search=str(given.get("q", "")).strip()[:100],
-            state=codes["state"] or self.usual_state,
+            state=codes["state"] or usual_state,
             only=codes["only"],
             stock=codes["stock"],
             syncs=codes["syncs"],

@@ -161,7 +161,7 @@ def _sold_out(products: QuerySet[Product]) -> QuerySet[Product]:
 def _levels() -> QuerySet[Any]:
     # Stock is a higher app's; its rows are known here only as what points at a product.
     levels = Product._meta.get_field("stock_levels").related_model
-    return levels._default_manager.filter(product_id=OuterRef("pk"))  # type: ignore[union-attr]
+    return levels._default_manager.filter(product_id=OuterRef("pk"))
 
 
 _STATE: dict[str, Narrowing] = {

@@ -33,7 +33,7 @@ def now() -> datetime:
 
 def _product(organization: Any, code: str, **values: Any) -> Product:
     values = {"selling_price": Decimal(10), "selling_currency": "PLN"} | values
-    made: Product = ProductFactory(organization=organization, code=code, **values)
+    made: Product = ProductFactory.create(organization=organization, code=code, **values)
     return made
 
 

@@ -111,11 +111,11 @@ def test_what_is_called_different_is_told_of_again_when_another_joins(
 def test_joining_keeps_what_is_there_and_takes_what_is_lacking(
     organization: Any, owner: Any, now: datetime
 ) -> None:
-    keep = ProductFactory(
+    keep: Product = ProductFactory.create(
         organization=organization, code="KEEP", name="Kubek", brand="", ean="",
         selling_price=Decimal(10), selling_currency="PLN",
     )  # fmt: skip
-    old = ProductFactory(
+    old: Product = ProductFactory.create(
         organization=organization, code="OLD", name="Kubek stary", brand="Zababa", ean=EAN,
         selling_price=Decimal(20), selling_currency="EUR",
     )  # fmt: skip
@@ -141,7 +141,7 @@ def test_joining_keeps_what_is_there_and_takes_what_is_lacking(
 def test_a_product_with_stock_is_not_joined_away(
     organization: Any, owner: Any, now: datetime
 ) -> None:
-    keep, old = (ProductFactory(organization=organization, brand=b) for b in ("", "Zababa"))
+    keep, old = (ProductFactory.create(organization=organization, brand=b) for b in ("", "Zababa"))
     import_levels(
         organization_id=organization.pk, rows=[ImportedLevel(old.pk, "main", 5, None)],
         reference="t", now=now,
@@ -150,7 +150,7 @@ def test_a_product_with_stock_is_not_joined_away(
     with pytest.raises(CannotJoin):
         operations.join_products(keep=keep, others=[old], actor=owner, now=now)
     with pytest.raises(StateConflict):
-        operations.join_products(keep=keep, others=[ProductFactory()], actor=owner, now=now)
+        operations.join_products(keep=keep, others=[ProductFactory.create()], actor=owner, now=now)
 
     old.refresh_from_db()
     keep.refresh_from_db()

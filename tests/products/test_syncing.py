@@ -112,7 +112,7 @@ def test_the_first_rule_that_fits_decides_and_a_choice_beats_them(
 
 
 def test_the_flag_of_old_callers_is_a_choice(organization: Any, owner: Any, now: datetime) -> None:
-    product = ProductFactory(organization=organization)
+    product: Product = ProductFactory.create(organization=organization)
     product = operations.update_product(
         product=product, values={"sync_enabled": False}, actor=owner, now=now
     )
@@ -128,7 +128,7 @@ def test_the_flag_of_old_callers_is_a_choice(organization: Any, owner: Any, now:
 def test_a_changed_product_is_decided_with_its_change(
     organization: Any, owner: Any, now: datetime
 ) -> None:
-    product = ProductFactory(organization=organization, brand="")
+    product: Product = ProductFactory.create(organization=organization, brand="")
     add(organization, "no Zababa", brand="Zababa")
     product.refresh_from_db()
     assert product.sync_enabled

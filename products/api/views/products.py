@@ -177,11 +177,9 @@ class ProductByCodeView(OrganizationAPIView):
 
 def _wish(request: Request) -> Wish:
     given = QueryDict(mutable=True)
-    for name, value in request.query_params.items():
-        given[_NAMES.get(name, name)] = value
-    form = ProductFilterForm(given)
-    form.usual_state = "kept"
-    return form.wish()
+    for name in request.query_params:
+        given[_NAMES.get(name, name)] = request.query_params.get(name, "")
+    return ProductFilterForm(given).wish(usual_state="kept")
 
 
 def _read(
