@@ -26,7 +26,7 @@ class ValueWorker(Worker):
     """Pushes of values. A switch of one field holds that field alone, see :func:`work`."""
 
     book = VALUES
-    lane = Lane.SYNC
+    lane = Lane.PRICES
 
     def alone(self, *, integration_id: int) -> AbstractContextManager[bool]:
         return account_writer(integration_id=integration_id)

@@ -76,7 +76,7 @@ def _read(
             read=lambda reader, number: read_offer(
                 client=reader, allegro_id=number, in_full=number in in_full
             ),
-            lane=Lane.SYNC,
+            lane=Lane.PRICES,
         )
     )
 
