@@ -82,6 +82,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "orders.returnline": {"quantity": 3},
     "offers.offer": {"link_state": "UNLINKED"},
     "offers.fieldstate": {"field": "PRICE", "ours": "9.00 PLN", "theirs": "8.00 PLN"},
+    "offers.offerchange": {"field": "PRICE"},
     "offers.ownvalue": {"field": "PRICE", "value": "9.00 PLN"},
     "offers.valuepush": {"field": "PRICE", "value": "9.00 PLN", "shown": "8.00 PLN"},
     "offers.valuecommanditem": {"field": "PRICE", "value": "9.00 PLN", "before": "8.00 PLN"},
