@@ -55,6 +55,8 @@ def note_account(message: OutboxMessage) -> None:
 
 def note_organization(message: OutboxMessage) -> None:
     """A margin or VAT that rules of all accounts may fall back to."""
+    if message.organization_id is None:
+        return
     accounts = Integration.objects.filter(organization_id=message.organization_id)
     open_ones = accounts.exclude(state=IntegrationState.DISCONNECTED)
     ask_accounts(accounts=list(open_ones.order_by("pk").values_list("organization_id", "pk")))

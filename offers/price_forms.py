@@ -16,7 +16,17 @@ from offers.operations.prices import RULE_VALUES
 WHOLE_ONLY = {"CZK", "HUF"}
 
 
-class PriceRuleForm(forms.Form):
+class Told(forms.Form):
+    """A form that an operation may refuse."""
+
+    def tell(self, fields: dict[str, list[str]]) -> None:
+        """Show what the operation refused beside its fields."""
+        for name, problems in fields.items():
+            for problem in problems:
+                self.add_error(name if name in self.fields else None, problem)
+
+
+class PriceRuleForm(Told):
     """A price rule; checked in full by the operation that keeps it."""
 
     source = forms.ChoiceField(label=_("Starts from"), choices=PriceSource.choices)
@@ -82,14 +92,8 @@ class PriceRuleForm(forms.Form):
         """What the operation takes."""
         return {name: self.cleaned_data[name] for name in RULE_VALUES}
 
-    def tell(self, fields: dict[str, list[str]]) -> None:
-        """Show what the operation refused beside its fields."""
-        for name, problems in fields.items():
-            for problem in problems:
-                self.add_error(name if name in self.fields else None, problem)
 
-
-class RateForm(forms.Form):
+class RateForm(Told):
     """One unit of a currency in another, on a day."""
 
     currency = forms.CharField(label=_("Currency"), min_length=3, max_length=3)
@@ -100,5 +104,3 @@ class RateForm(forms.Form):
     rate_date = forms.DateField(
         label=_("Of the day"), widget=forms.DateInput(attrs={"type": "date"})
     )
-
-    tell = PriceRuleForm.tell

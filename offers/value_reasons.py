@@ -77,10 +77,10 @@ def value_reason(push: ValuePush) -> Reason:
         text = _("Asked for, and looked at in a moment.")
         return Reason("QUEUED", "neutral", _("Waiting"), text, "")
     reason = PushReason(push.reason)
-    text, remedy = _WORDS.get(reason) or stock_reasons.words(reason)
+    said, remedy = _WORDS.get(reason) or stock_reasons.words(reason)
     if push.state == WorkState.DEAD:
         remedy = _("It gave up after six tries. Try again when Allegro works.")
-    return Reason(reason.value, _tone(push), str(reason.label), str(text), str(remedy))
+    return Reason(reason.value, _tone(push), str(reason.label), str(said), str(remedy))
 
 
 def stop_words(stop: StockStop) -> tuple[str, str]:

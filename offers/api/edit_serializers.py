@@ -119,7 +119,7 @@ class ValuePushSerializer(serializers.ModelSerializer[ValuePush]):
 class PriceRuleSerializer(serializers.ModelSerializer[PriceRule]):
     """How prices of an account follow from its products on one marketplace (empty: its own)."""
 
-    source = serializers.ChoiceField(choices=PriceSource.choices)
+    source = serializers.ChoiceField(choices=PriceSource.choices)  # type: ignore[assignment]
     marketplace = serializers.CharField(required=False, allow_blank=True, max_length=40, default="")
 
     class Meta:

@@ -164,7 +164,8 @@ def undo_edit(*, offer: Offer, field: str, actor: User, now: datetime) -> str:
     push = ValuePush.objects.select_for_update().filter(offer=offer, field=field).first()
     if push is None or push.former is None or push.cause != PushCause.PERSON or push.is_open:
         raise NothingToUndo(remedy=_("Only a person's last finished change can be taken back."))
-    former, written = push.former, push.value
+    former: str = push.former
+    written = push.value
     own = OwnValue.objects.filter(offer=offer, field=field).first()
     if own is not None and own.had_former:
         OwnValue.objects.filter(pk=own.pk).update(

@@ -125,7 +125,7 @@ def ask_accounts(*, accounts: Collection[tuple[int, int]]) -> int:
     ``accounts`` are pairs of organization and integration. Publishes ``offer.ours_stale`` per span of
     5,000 offers: seconds of work, so that no handler outlives its lease. Returns how many spans.
     """
-    spans = []
+    spans: list[tuple[dict[str, Any], int | None]] = []
     for organization_id, integration_id in accounts:
         ids = linked_offer_ids(integration_id=integration_id)
         for at in range(0, len(ids), SPAN):

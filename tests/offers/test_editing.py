@@ -215,7 +215,7 @@ def test_many_are_seen_first_and_then_changed(
     allegro: Any, shop: Integration, numbers: list[str], staff: Any, page: SignedIn
 ) -> None:
     offers = known(shop, *numbers[:3])
-    before = [one.price for one in offers]
+    before = [one.price or Decimal(0) for one in offers]
     client, address = page(staff), reverse("offers:bulk_change")
     picks = {"pick": [one.pk for one in offers]}
     assert client.post(address, picks).context["form"].fields["act"]

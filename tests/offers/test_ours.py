@@ -41,7 +41,7 @@ GOOD = {
 def linked(units: int = 1, **product: Any) -> Offer:
     integration = product.pop("integration", None) or IntegrationFactory()
     made = ProductFactory(organization=integration.organization, **{**GOOD, **product})
-    offer = OfferFactory(integration=integration)
+    offer: Offer = OfferFactory.create(integration=integration)
     OfferLinkFactory(offer=offer, product=made, units_per_offer=units)
     return offer
 

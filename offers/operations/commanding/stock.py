@@ -24,7 +24,8 @@ class StockBook(Book):
     ended = {"urgent": False}
 
     def key(self, row: Any) -> Hashable:
-        return row.offer_id
+        offer_id: int = row.offer_id
+        return offer_id
 
     def wait_for(self, push: Any, item: Any) -> None:
         push.target, push.shown = item.value, item.shown_before

@@ -93,10 +93,10 @@ def tell_ended(pushes: QuerySet[ValuePush]) -> None:
     """Publish ``offer.values_settled`` for those of these pushes that ended."""
     rows = pushes.filter(state__in=_OVER).order_by("offer_id", "field")
     ended: dict[int, list[Settled]] = {}
-    for organization_id, *row in rows.values_list(
-        "organization_id", "integration_id", "offer_id", "field", "state", "reason", "run_id"
-    ):
-        ended.setdefault(organization_id, []).append(Settled(*row))
+    for one in rows:
+        ended.setdefault(one.organization_id, []).append(
+            Settled(one.integration_id, one.offer_id, one.field, one.state, one.reason, one.run_id)
+        )
     for organization_id, settled in sorted(ended.items()):
         tell_settled(organization_id=organization_id, settled=settled)
 
