@@ -19,7 +19,8 @@ from settings_app.models import Integration
 class Wanted:
     """A product to publish. What is empty or None comes from the product.
 
-    ``elsewhere`` are prices on additional marketplaces. ``although`` publishes it even if an offer of
+    ``elsewhere`` are prices on additional marketplaces, ``places`` such marketplaces whose price the
+    account's rule gives. ``although`` publishes it even if an offer of
     the account sells it already.
     """
 
@@ -28,17 +29,30 @@ class Wanted:
     price: Money | None = None
     quantity: int | None = None
     elsewhere: Mapping[str, Money] = field(default_factory=dict)
+    places: frozenset[str] = frozenset()
     although: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A product with the wishes applied, and everything that keeps it from being published."""
+    """A product with the wishes applied, and everything that keeps it from being published.
+
+    ``source_offer_id`` is set for the copy of an offer; without a product of ours its ``product.id`` is
+    below zero.
+    """
 
     wanted: Wanted
     product: ProductFacts
     obstacles: tuple[Obstacle, ...]
     duplicate: Duplicate | None
+    source_offer_id: int | None = None
+
+    @property
+    def elsewhere(self) -> dict[str, Money]:
+        """Prices on additional marketplaces: those said, then those that follow from rules."""
+        known = self.product.elsewhere
+        by_rule = {place: known[place] for place in self.wanted.places if place in known}
+        return by_rule | dict(self.wanted.elsewhere)
 
     @property
     def is_ready(self) -> bool:
@@ -99,10 +113,11 @@ def _candidate(
     wanted: Wanted, prepared: Prepared, duplicates: Mapping[int, Duplicate], activate: bool
 ) -> Candidate:
     product = with_wishes(prepared.products[wanted.product_id], wanted)
+    places = wanted.places - set(wanted.elsewhere)
     return Candidate(
         wanted,
         product,
-        tuple(readiness(product, prepared.terms, activate=activate)),
+        tuple(readiness(product, prepared.terms, activate=activate, places=places)),
         duplicates.get(wanted.product_id),
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 from accounts.models import Organization
 from core.errors import HubError
 from offers.candidates import Candidate, Preview, Wanted, preview
+from offers.models import PriceRule
 from offers.publishing.obstacles import Code, label_of
 from offers.queries.offers import connected_accounts
 from offers.stock_reasons import stop_in_words
@@ -25,7 +26,8 @@ class Choice:
     """What is to be published, as the pages hand it from one to the next.
 
     ``quantity`` is for products whose stock is not recorded; ``titles`` are those a person wrote anew;
-    ``although`` are products to publish even if an offer sells them already.
+    ``although`` are products to publish even if an offer sells them already, ``places`` marketplaces
+    beside the account's own.
     """
 
     product_ids: tuple[int, ...]
@@ -33,6 +35,7 @@ class Choice:
     activate: bool = True
     quantity: int | None = None
     although: frozenset[int] = frozenset()
+    places: frozenset[str] = frozenset()
     titles: dict[int, str] = field(default_factory=dict)
 
     @property
@@ -52,6 +55,7 @@ def wishes(*, choice: Choice) -> list[Wanted]:
             product_id=one,
             title=choice.titles.get(one, ""),
             quantity=choice.quantity if one in untracked else None,
+            places=choice.places,
             although=one in choice.although,
         )
         for one in choice.product_ids
@@ -76,7 +80,12 @@ def preview_page(*, organization: Organization, choice: Choice) -> dict[str, Any
 def _previewed(integration: Integration, choice: Choice) -> dict[str, Any]:
     stop = offer_stop(integration_id=integration.pk, field="TITLE")
     said, remedy = stop_in_words(stop) if stop else ("", "")
-    context: dict[str, Any] = {"stop": said, "stop_remedy": remedy}
+    rules = PriceRule.objects.filter(integration=integration).exclude(marketplace="")
+    context: dict[str, Any] = {
+        "stop": said,
+        "stop_remedy": remedy,
+        "places": list(rules.order_by("marketplace").values_list("marketplace", flat=True)),
+    }
     try:
         found = preview(
             integration=integration, wanted=wishes(choice=choice), activate=choice.activate

@@ -7,22 +7,29 @@ so never inside a transaction.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import structlog
+from django.utils import timezone
 
 from core.errors import HubError
 from core.money import Money
 from core.row_ids import among
 from inventory.queries import available_by_product
 from offers.categories import category
+from offers.enums import Field, price_field
 from offers.marketplaces import base_marketplace, currencies
 from offers.models import CategoryMapping, ParameterDefault, PublishSettings
+from offers.ours.computing import price_from_rules
+from offers.ours.facts import Account, OfferSide, Part
+from offers.ours.reading import account_of
+from offers.pricing import Cost, Priced
 from offers.publishing.facts import Filling, Parameter, Place, ProductFacts, Terms
 from offers.publishing.parameters import KNOWN_NAMES, read_parameters
 from offers.queries import feeding_warehouse_ids
-from offers.targets import Part, pieces
+from offers.targets import Part as StockPart
+from offers.targets import pieces
 from products.models import Category, Product
 from settings_app.models import Integration
 
@@ -47,7 +54,7 @@ def prepare(*, integration: Integration, product_ids: Collection[int]) -> Prepar
         Product.objects.filter(
             organization_id=integration.organization_id, pk__in=among(product_ids)
         )
-        .select_related("default_category")
+        .select_related("default_category", "supplier")
         .prefetch_related("images", "categories")
         .order_by("pk")
     )
@@ -57,10 +64,35 @@ def prepare(*, integration: Integration, product_ids: Collection[int]) -> Prepar
         product_ids=[one.pk for one in products],
         warehouse_ids=feeding_warehouse_ids(integration_id=integration.pk),
     )
+    terms = terms_of(integration=integration)
+    account = account_of(integration=integration, now=timezone.now())
     facts = {
-        one.pk: _facts(one, places, stock.get(one.pk), integration.stock_buffer) for one in products
+        one.pk: _with_prices(
+            _facts(one, places, stock.get(one.pk), integration.stock_buffer),
+            one,
+            terms.currency,
+            account,
+        )
+        for one in products
     }
-    return Prepared(terms_of(integration=integration), facts)
+    return Prepared(terms, facts)
+
+
+def _with_prices(
+    facts: ProductFacts, product: Product, currency: str, account: Account
+) -> ProductFacts:
+    priced = _priced(product, Field.PRICE, currency, account)
+    elsewhere = {
+        place: _priced(product, price_field(place), currency, account).price
+        for place in account.rules
+        if place
+    }
+    return replace(
+        facts,
+        price=priced.price,
+        price_reason=priced.reason,
+        elsewhere={place: price for place, price in elsewhere.items() if price is not None},
+    )
 
 
 def terms_of(*, integration: Integration) -> Terms:
@@ -148,8 +180,7 @@ def _facts(
         description=product.description or product.short_description,
         ean=product.ean,
         images=images_of(product),
-        price=_price(product),
-        quantity=pieces([Part(available, 1)], buffer=buffer) if known else None,
+        quantity=pieces([StockPart(available, 1)], buffer=buffer) if known else None,
         tracked=tracked,
         archived=product.is_archived,
         active=product.active,
@@ -166,10 +197,26 @@ def images_of(product: Product) -> tuple[str, ...]:
     return tuple(one.url for one in listed) or tuple(filter(None, [product.main_image_url]))
 
 
-def _price(product: Product) -> Money | None:
-    if product.selling_price is None:
-        return None
-    return Money(product.selling_price, product.selling_currency).rounded()
+def _priced(product: Product, field: str, currency: str, account: Account) -> Priced:
+    """The price one piece of the product has as an offer: by the account's rule, else as it stands."""
+    side = OfferSide(0, "", currency, parts=(Part(product.pk, _cost(product)),))
+    return price_from_rules(side, field, account)
+
+
+def _cost(product: Product) -> Cost:
+    supplier = product.supplier
+    return Cost(
+        selling=_money(product.selling_price, product.selling_currency),
+        purchase=_money(product.purchase_price, product.purchase_currency),
+        purchase_gross=_money(product.purchase_gross, product.purchase_currency),
+        margin=supplier.margin_percent if supplier else None,
+        vat=product.purchase_tax_rate,
+    )
+
+
+def _money(amount: Decimal | None, currency: str) -> Money | None:
+    well_formed = len(currency) == 3 and currency.isupper()
+    return Money(amount, currency) if amount is not None and well_formed else None
 
 
 def _text(value: object) -> str:

@@ -9,21 +9,26 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organization
+from core.money import Money
 from core.row_ids import row_id
 from offers.choices import Choice
+from offers.copying import Copy
 from offers.dictionaries import Dictionaries
-from offers.models import PublishSettings
+from offers.models import Offer, PublishSettings
 from offers.operations.publishing.requesting import AT_MOST
 from offers.operations.terms import CHOSEN, HANDLING_TIMES, PROVINCES
 from offers.publishing.facts import Filling, Parameter
+from offers.queries.offers import connected_accounts
 from offers.queries.publications import PublicationFilter
+from settings_app.models import Integration
 
 HIGHEST = 100_000
 
 
 def choice_of(data: QueryDict) -> Choice:
-    """The choice a page was sent: ``ids`` with commas between, or ``product`` many times."""
-    named = [*str(data.get("ids", "")).split(","), *data.getlist("product")]
+    """The choice a page was sent: ``ids`` with commas between, ``product`` or ``pick`` many times."""
+    named = [*str(data.get("ids", "")).split(","), *data.getlist("product"), *data.getlist("pick")]
     ids = [one for one in dict.fromkeys(row_id(text.strip()) for text in named) if one]
     typed = str(data.get("quantity", ""))
     quantity = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 7 else None
@@ -37,6 +42,7 @@ def choice_of(data: QueryDict) -> Choice:
         activate=data.get("as", "active") != "draft",
         quantity=min(quantity, HIGHEST) if quantity else None,
         although=frozenset(row_id(one) for one in data.getlist("although")),
+        places=frozenset(one[:40] for one in data.getlist("place") if one),
         titles={one: title for one, title in titles.items() if title},
     )
 
@@ -108,3 +114,49 @@ def fillings_of(data: QueryDict, parameters: Iterable[Parameter]) -> dict[str, F
         elif typed:
             found[one.id] = Filling(value=typed)
     return found
+
+
+class CopyForm(forms.Form):
+    """Where an offer is copied to, at what price, and how many."""
+
+    account_id = forms.ChoiceField(label=_("Account"))
+    price = forms.DecimalField(
+        label=_("Price, gross"), max_digits=12, decimal_places=2, min_value=0, required=False
+    )
+    quantity = forms.IntegerField(
+        label=_("Quantity"), min_value=1, max_value=HIGHEST, required=False
+    )
+    on_sale = forms.ChoiceField(
+        label=_("On sale"), choices=[("active", _("at once")), ("draft", _("no, make a draft"))]
+    )
+    although = forms.BooleanField(
+        label=_("Although an offer of that account sells it already"), required=False
+    )
+
+    def __init__(self, *args: Any, offer: Offer, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer = offer
+        accounts = connected_accounts(organization=organization).exclude(pk=offer.integration_id)
+        self.accounts = {str(one.pk): one for one in accounts if one.is_working}
+        field: Any = self.fields["account_id"]
+        field.choices = [(key, one.label) for key, one in self.accounts.items()]
+        self.fields["price"].help_text = _("Empty: as it is here.")
+        self.fields["quantity"].help_text = _("Empty: what the warehouses of that account have.")
+
+    @property
+    def account(self) -> Integration:
+        return self.accounts[self.cleaned_data["account_id"]]
+
+    @property
+    def copy(self) -> Copy:
+        price = self.cleaned_data["price"]
+        return Copy(
+            self.offer.pk,
+            price=Money(price, self.offer.currency) if price else None,
+            quantity=self.cleaned_data["quantity"],
+            although=self.cleaned_data["although"],
+        )
+
+    @property
+    def activate(self) -> bool:
+        return bool(self.cleaned_data["on_sale"] == "active")

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from offers.views import (
+    copying,
     editing,
     links,
     mapping,
@@ -50,6 +51,7 @@ urlpatterns = [
     path("stock/brakes/<int:pk>/release/", stock.brake_release, name="brake_release"),
     path("stock/brakes/<int:pk>/drop/", stock.brake_drop, name="brake_drop"),
     path("accounts/<int:pk>/warehouses/", stock.feeds, name="feeds"),
+    path("<int:pk>/copy/", copying.copy, name="copy"),
     path("publish/", publishing.preview, name="publish"),
     path("publish/confirm/", publishing.confirm, name="publish_confirm"),
     path("publications/", publishing.publications, name="publications"),

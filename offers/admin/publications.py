@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.admin import TabularInline
 
 from core.admin import ReadOnlyAdmin
@@ -16,6 +21,7 @@ from offers.models import (
     PublishSettings,
     UploadedImage,
 )
+from offers.operations import publishing
 
 
 class ProblemInline(TabularInline):
@@ -44,6 +50,27 @@ class PublicationAdmin(ReadOnlyAdmin):
     list_select_related = ["integration", "organization"]
     search_fields = ["=external_id", "=allegro_id", "=operation_id", "=last_trace_id"]
     inlines = [ProblemInline, PriceInline]
+    actions = ["retry", "cancel"]
+
+    @admin.action(description=_("Try again"))
+    def retry(self, request: HttpRequest, queryset: QuerySet[Publication]) -> None:
+        """Try what stopped again; what was sent without a result is looked for first."""
+        count = publishing.retry_publications(
+            publications=queryset,
+            actor=request.user,  # type: ignore[arg-type]
+            now=timezone.now(),
+        )
+        _told(request, count)
+
+    @admin.action(description=_("Call off what was not sent"))
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Publication]) -> None:
+        """Call off what was not sent yet."""
+        count = publishing.cancel_publications(
+            publications=queryset,
+            actor=request.user,  # type: ignore[arg-type]
+            now=timezone.now(),
+        )
+        _told(request, count)
 
 
 @admin.register(PublicationBatch)
@@ -93,3 +120,8 @@ class ParameterDefaultAdmin(ReadOnlyAdmin):
     list_display = ["mapping", "parameter_id", "name", "source", "value", "field", "organization"]
     list_filter = ["source"]
     list_select_related = ["mapping", "organization"]
+
+
+def _told(request: HttpRequest, count: int) -> None:
+    text = ngettext("%(n)d publication changed.", "%(n)d publications changed.", count)
+    messages.success(request, text % {"n": count})

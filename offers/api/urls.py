@@ -6,12 +6,15 @@ from offers.api import (
     edit_views,
     link_views,
     price_views,
+    publication_urls,
+    publication_views,
     stock_views,
     views,
 )
 
 urlpatterns = [
-    route("allegro/offers", views.OffersView.as_view(), "offers"),
+    *publication_urls.urlpatterns,
+    route("allegro/offers", publication_views.OffersAndCreationView.as_view(), "offers"),
     route("allegro/offers/links", link_views.LinkInboxView.as_view(), "offer_link_inbox"),
     route("allegro/offers/links/suggested", link_views.LinkAllView.as_view(), "offer_link_all"),
     route("allegro/offers/links/ignored", link_views.LinkIgnoreView.as_view(), "offer_link_ignore"),

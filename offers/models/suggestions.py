@@ -25,7 +25,9 @@ class LinkBatch(TenantModel):
 
     class Meta:
         verbose_name_plural = "link batches"
-        indexes = [models.Index(fields=["organization", "-made_at"], name="offers_link_batch_recent")]
+        indexes = [
+            models.Index(fields=["organization", "-made_at"], name="offers_link_batch_recent")
+        ]
 
     def __str__(self) -> str:
         return f"{self.links} links by {self.why}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -39,6 +40,12 @@ class ImageAway(HubError):
     status = 503
     code = "image_away"
     retryable = True
+
+
+def is_at_allegro(url: str) -> bool:
+    """Whether a picture lies on Allegro's own picture hosts."""
+    host = (urlsplit(url).hostname or "").lower()
+    return "allegroimg." in host
 
 
 def upload_image(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from offers.models import OfferLink
+from offers.models import OfferLink, Publication
 from offers.operations.linking import link_offer, unlink_offer
 from products.models import Product
 
@@ -24,3 +24,8 @@ def move_links(old: Product, new: Product, actor: User | None, now: datetime) ->
         units = link.units_per_offer + (known.units_per_offer if known else 0)
         link_offer(offer=link.offer, product=new, units_per_offer=units, actor=actor, now=now)  # type: ignore[arg-type]
         unlink_offer(link=link, actor=actor, now=now)  # type: ignore[arg-type]
+
+
+def move_publications(old: Product, new: Product, actor: User | None, now: datetime) -> None:
+    """What was published from ``old`` stands with ``new``; while one is under way nothing is joined."""
+    Publication.objects.filter(organization_id=old.organization_id, product=old).update(product=new)

@@ -58,8 +58,10 @@ class Place:
 class ProductFacts:
     """A product as far as an offer shows it.
 
-    ``price`` None: there is none to ask, and ``price_reason`` may say why. ``quantity`` None: nobody
-    knows how many there are. ``fields`` are the texts parameters can be filled with, by field name.
+    ``price`` None: there is none to ask, and ``price_reason`` (a :class:`~offers.enums.NotOurs`) says
+    why. ``elsewhere`` are the prices the account's rules give on additional marketplaces. ``quantity``
+    None: nobody knows how many there are. ``fields`` are the texts parameters can be filled with, by
+    field name.
     """
 
     id: int
@@ -70,6 +72,7 @@ class ProductFacts:
     images: tuple[str, ...] = ()
     price: Money | None = None
     price_reason: str = ""
+    elsewhere: Mapping[str, Money] = field(default_factory=dict)
     quantity: int | None = None
     tracked: bool = True
     archived: bool = False

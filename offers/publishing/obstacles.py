@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from offers.problem_codes import meaning_of
+
 
 class Code(StrEnum):
     """Obstacles by name, in the order in which they are best mended."""
@@ -27,6 +29,8 @@ class Code(StrEnum):
     BAD_EAN = "BAD_EAN"
     NO_PRICE = "NO_PRICE"
     OTHER_CURRENCY = "OTHER_CURRENCY"
+    PRICE_RULE = "PRICE_RULE"
+    NO_PRICE_THERE = "NO_PRICE_THERE"
     NO_STOCK = "NO_STOCK"
     NO_QUANTITY = "NO_QUANTITY"
     NO_IMAGES = "NO_IMAGES"
@@ -38,6 +42,7 @@ class Code(StrEnum):
     NO_PRODUCER = "NO_PRODUCER"
     NO_SAFETY = "NO_SAFETY"
     NO_LOCATION = "NO_LOCATION"
+    NOT_READ = "NOT_READ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,8 @@ LABELS: dict[str, Promise] = {
     Code.BAD_EAN: _("Wrong EAN"),
     Code.NO_PRICE: _("No price"),
     Code.OTHER_CURRENCY: _("Another currency"),
+    Code.PRICE_RULE: _("The price rule gives no price"),
+    Code.NO_PRICE_THERE: _("No price on another marketplace"),
     Code.NO_STOCK: _("Nothing in stock"),
     Code.NO_QUANTITY: _("Quantity unknown"),
     Code.NO_IMAGES: _("No pictures"),
@@ -74,17 +81,27 @@ LABELS: dict[str, Promise] = {
     Code.NO_PRODUCER: _("No responsible producer"),
     Code.NO_SAFETY: _("No safety information"),
     Code.NO_LOCATION: _("Place of dispatch incomplete"),
+    Code.NOT_READ: _("Not read in full yet"),
     "DUPLICATE": _("Sold by another offer"),
 }
 
 Where = Callable[[int, int], str]
 
 
+def _offer(product_id: int, integration_id: int) -> str:
+    """A copy of an offer without a product of ours goes by the offer's id, below zero."""
+    return reverse("offers:detail", args=[-product_id])
+
+
 def _product(product_id: int, integration_id: int) -> str:
+    if product_id <= 0:
+        return _offer(product_id, integration_id) if product_id else reverse("products:list")
     return reverse("products:edit", args=[product_id])
 
 
 def _product_page(product_id: int, integration_id: int) -> str:
+    if product_id <= 0:
+        return _product(product_id, integration_id)
     return reverse("products:detail", args=[product_id])
 
 
@@ -152,6 +169,16 @@ _KINDS: dict[Code, _Kind] = {
         _("Enter a price in that currency, or make a price rule."),
         _product,
     ),
+    Code.PRICE_RULE: _Kind(
+        _("The account's price rule gives no price: %(reason)s."),
+        _("Change the product's prices, or the rule."),
+        _product,
+    ),
+    Code.NO_PRICE_THERE: _Kind(
+        _("No rule gives a price on %(marketplace)s."),
+        _("Make a price rule for that marketplace, or do not choose it."),
+        _product,
+    ),
     Code.NO_STOCK: _Kind(
         _("Nothing is left to sell in the warehouses of this account."),
         _("Take in stock, or publish it as a draft."),
@@ -193,7 +220,17 @@ _KINDS: dict[Code, _Kind] = {
         _("Enter city, post code and province for the account's new offers."),
         _terms,
     ),
+    Code.NOT_READ: _Kind(
+        _("The offer was not read in full yet, so there is nothing to copy."),
+        _("Read it again, then try once more."),
+        _offer,
+    ),
 }  # fmt: skip
+
+
+def not_read(*, offer_id: int) -> Obstacle:
+    """That the offer to copy is not known well enough."""
+    return obstacle(Code.NOT_READ, product_id=-offer_id, integration_id=0)
 
 
 def obstacle(code: Code, *, product_id: int, integration_id: int, **values: Any) -> Obstacle:
@@ -205,7 +242,7 @@ def obstacle(code: Code, *, product_id: int, integration_id: int, **values: Any)
 
 def label_of(code: str) -> str:
     """A few words for an obstacle; a code of Allegro's own stands for itself."""
-    return str(LABELS.get(code, code))
+    return str(LABELS[code]) if code in LABELS else meaning_of(code).label
 
 
 def remedy_of(code: str, *, product_id: int | None, integration_id: int) -> tuple[str, str]:
@@ -213,6 +250,6 @@ def remedy_of(code: str, *, product_id: int | None, integration_id: int) -> tupl
     if code not in Code.__members__:
         return "", ""
     kind = _KINDS[Code(code)]
-    if product_id is None and kind.where in (_product, _product_page):
+    if product_id is None and kind.where in (_product, _product_page, _offer):
         return str(kind.remedy), ""
     return str(kind.remedy), kind.where(product_id or 0, integration_id)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from urllib.parse import urlsplit
 
+from offers.enums import NotOurs
 from offers.publishing.facts import ProductFacts, Terms
 from offers.publishing.obstacles import Code, Obstacle, obstacle
 from offers.publishing.parameters import fill
@@ -15,8 +16,16 @@ from products.ean import ean_problem
 Found = tuple[Code, dict[str, object]]
 
 
-def readiness(product: ProductFacts, terms: Terms, *, activate: bool = True) -> list[Obstacle]:
+def readiness(
+    product: ProductFacts,
+    terms: Terms,
+    *,
+    activate: bool = True,
+    places: Collection[str] = (),
+) -> list[Obstacle]:
     """Everything that keeps the product from becoming an offer; nothing means it is ready.
+
+    ``places`` are marketplaces beside the account's own that are to take their price from a rule.
 
     A draft (``activate`` False) may have no stock yet: the rest is asked of it too, because nobody
     publishes it to leave it unfinished.
@@ -25,6 +34,11 @@ def readiness(product: ProductFacts, terms: Terms, *, activate: bool = True) -> 
     found = [one for check in checks for one in check(product, terms)]
     if activate:
         found += _quantity(product)
+    found += [
+        (Code.NO_PRICE_THERE, {"marketplace": place})
+        for place in sorted(places)
+        if place not in product.elsewhere
+    ]
     order = list(Code)
     found.sort(key=lambda one: order.index(one[0]))
     return [
@@ -75,7 +89,10 @@ def _ean(product: ProductFacts, terms: Terms) -> Iterator[Found]:
 
 
 def _price(product: ProductFacts, terms: Terms) -> Iterator[Found]:
-    if product.price is None or product.price.amount <= 0:
+    reason = product.price_reason
+    if product.price is None and reason not in ("", NotOurs.NO_PRICE, NotOurs.OTHER_CURRENCY):
+        yield Code.PRICE_RULE, {"reason": NotOurs(reason).label}
+    elif product.price is None or product.price.amount <= 0:
         yield Code.NO_PRICE, {}
     elif product.price.currency != terms.currency:
         yield Code.OTHER_CURRENCY, {"found": product.price.currency, "wanted": terms.currency}

@@ -16,8 +16,10 @@ from core.paging import Page, paged
 from core.row_ids import row_id
 from offers.enums import PublicationReason
 from offers.models import Publication, PublicationBatch
+from offers.problem_codes import meaning_of
 from offers.publishing.obstacles import label_of, remedy_of
 from offers.queries.offers import connected_accounts
+from products.models import Product
 
 PAGE_SIZE = 50
 STUCK = [WorkState.WAITING_FOR_PERSON, WorkState.DEAD]
@@ -178,6 +180,11 @@ def publication_detail(*, publication: Publication) -> dict[str, Any]:
     return {"row": rows_of([publication])[0], "publication": publication}
 
 
+def is_being_published(product: Product) -> bool:
+    """Whether an offer is being made of the product at this moment."""
+    return bool(product.publications.filter(state__in=OPEN).exists())
+
+
 def latest_publication(*, offer_id: int) -> Publication | None:
     """The publication an offer came from; None for one that was not made here."""
     found: Publication | None = (
@@ -223,6 +230,8 @@ def problem_rows(publication: Publication) -> list[ProblemRow]:
 def _remedy(code: str, path: str, publication: Publication) -> tuple[str, str]:
     if code == "DUPLICATE":
         return _("Look at that offer."), path
-    return remedy_of(
+    remedy, link = remedy_of(
         code, product_id=publication.product_id, integration_id=publication.integration_id
     )
+    meaning = meaning_of(code)
+    return (meaning.remedy, "") if not remedy and meaning.is_known else (remedy, link)

@@ -20,6 +20,7 @@ from offers.enums import Field, LinkState, PublicationStatus
 from offers.forms import LinkForm, offer_filter, picked
 from offers.models import Offer, OfferLink
 from offers.queries import prices, stock, values
+from offers.queries.publications import latest_publication
 from offers.queries.sync_states import GROUPS
 from offers.saved_views import SAVED_LIST
 
@@ -157,4 +158,5 @@ def _detail(
     context["stock"] = stock.offer_stock(offer=offer)
     context |= values.offer_values(offer=offer)
     context["price_words"] = prices.explained_prices(offer=offer, now=timezone.now())
+    context["publication"] = latest_publication(offer_id=offer.pk)
     return render(request, "offers/detail.html", context, status=status)

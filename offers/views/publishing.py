@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -23,6 +24,8 @@ from offers.models import Publication, PublicationBatch
 from offers.operations import publishing as operations
 from offers.publish_forms import choice_of, publication_filter
 from offers.queries import publications as queries
+from products.forms import wish_of
+from products.queries import products_of
 from settings_app.models import Integration
 from settings_app.views.answers import may, see_other, tell
 
@@ -31,8 +34,18 @@ from settings_app.views.answers import may, see_other, tell
 def preview(request: MemberRequest) -> HttpResponse:
     """What would become of the chosen products in an account: ready, or not and why. Writes nothing."""
     data = request.POST if request.method == "POST" else request.GET
-    context = choices.preview_page(organization=request.organization, choice=choice_of(data))
+    choice = choice_of(data)
+    if request.method == "POST" and data.get("all"):
+        choice = replace(choice, product_ids=_whole_list(request))
+    context = choices.preview_page(organization=request.organization, choice=choice)
     return render(request, "offers/publish.html", context | may(request))
+
+
+def _whole_list(request: MemberRequest) -> tuple[int, ...]:
+    """The products of the list they were chosen in, as many as may be published at once."""
+    wish = wish_of(request.POST.get("filter", ""))
+    found = products_of(organization=request.organization, wish=wish)
+    return tuple(found.values_list("pk", flat=True)[: operations.AT_MOST])
 
 
 @require_POST

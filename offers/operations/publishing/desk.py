@@ -10,6 +10,7 @@ from datetime import timedelta
 from connectors.allegro import AllegroClient
 from core.money import Money
 from offers.candidates import Candidate, Wanted, preview
+from offers.copying import Copy, preview_copies
 from offers.models import Publication
 from offers.publishing.facts import Terms
 from settings_app.models import Integration
@@ -42,7 +43,10 @@ class Desk:
             rows = {
                 one.product_id: one
                 for one in publications
-                if one.product_id and one.sent_at is None and one.activate is activate
+                if one.source_offer_id is None
+                and one.product_id
+                and one.sent_at is None
+                and one.activate is activate
             }
             if not rows:
                 continue
@@ -55,6 +59,27 @@ class Desk:
             self.terms = found.terms
             for candidate in found.candidates:
                 self.candidates[rows[candidate.product.id].pk] = candidate
+        for one in publications:
+            if one.source_offer_id is not None and one.sent_at is None:
+                self._take_copy(one)
+
+    def _take_copy(self, publication: Publication) -> None:
+        price = publication.price
+        copy = Copy(
+            publication.source_offer_id,
+            price=Money(price, publication.currency) if price is not None else None,
+            quantity=publication.quantity,
+            although=publication.allow_duplicate,
+        )
+        found = preview_copies(
+            integration=self.integration,
+            copies=[copy],
+            activate=publication.activate,
+            but=[publication.pk],
+        )
+        self.terms = found.terms
+        for candidate in found.candidates:
+            self.candidates[publication.pk] = candidate
 
     def listed(self, external_id: str) -> list[str]:
         """Numbers of the account's offers with this code, as the lagging listing shows them."""

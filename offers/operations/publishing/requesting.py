@@ -15,7 +15,8 @@ from accounts.models import Organization, User
 from core import audit
 from core.enums import WorkState
 from core.errors import HubError, StateConflict
-from offers.candidates import Candidate, Wanted, preview
+from offers.candidates import Candidate, Preview, Wanted, preview
+from offers.copying import Copy, preview_copies
 from offers.enums import Field, PublicationCause, PublicationReason
 from offers.models import Publication, PublicationBatch, PublicationPrice, PublicationProblem
 from offers.operations.publishing.working import hint_publisher
@@ -66,6 +67,26 @@ def request_publications(
     if len(wanted) > AT_MOST:
         raise TooMany(remedy=_("Choose at most %(most)d at once.") % {"most": AT_MOST})
     found = preview(integration=integration, wanted=wanted, activate=activate)
+    return _request(integration, found, activate=activate, actor=actor, now=now)
+
+
+def request_copies(
+    *,
+    integration: Integration,
+    copies: Sequence[Copy],
+    activate: bool,
+    actor: User,
+    now: datetime,
+) -> PublicationBatch:
+    """Have these offers of other accounts copied into ``integration``; as :func:`request_publications`."""
+    refuse_stopped(integration)
+    found = preview_copies(integration=integration, copies=copies, activate=activate)
+    return _request(integration, found, activate=activate, actor=actor, now=now)
+
+
+def _request(
+    integration: Integration, found: Preview, *, activate: bool, actor: User, now: datetime
+) -> PublicationBatch:
     if not found.candidates:
         raise NothingToPublish(remedy=_("Choose products in the list of products."))
     with transaction.atomic():
@@ -102,20 +123,20 @@ def refuse_stopped(integration: Integration) -> None:
 def _start(batch: PublicationBatch, candidates: Sequence[Candidate]) -> set[int]:
     """Rows that are due; gives the products that got one. Another open row of a product wins."""
     Publication.objects.bulk_create([_row(batch, one) for one in candidates], ignore_conflicts=True)
-    made = dict(batch.publications.values_list("product_id", "pk"))
+    made = dict(batch.publications.values_list("external_id", "pk"))
     PublicationPrice.objects.bulk_create(
         PublicationPrice(
             organization_id=batch.organization_id,
-            publication_id=made[one.product.id],
+            publication_id=made[one.product.code],
             marketplace=place,
             price=money.amount,
             currency=money.currency,
         )
         for one in candidates
-        if one.product.id in made
-        for place, money in one.wanted.elsewhere.items()
+        if one.product.code in made
+        for place, money in one.elsewhere.items()
     )
-    return set(made)
+    return {one.product.id for one in candidates if one.product.code in made}
 
 
 def _keep_back(batch: PublicationBatch, candidates: Sequence[Candidate]) -> None:
@@ -155,9 +176,12 @@ def _row(batch: PublicationBatch, candidate: Candidate, **values: Any) -> Public
         organization_id=batch.organization_id,
         integration_id=batch.integration_id,
         batch=batch,
-        product_id=product.id,
+        product_id=product.id if product.id > 0 else None,
+        source_offer_id=candidate.source_offer_id,
         external_id=product.code,
-        cause=PublicationCause.PRODUCT,
+        cause=PublicationCause.CLONE
+        if candidate.source_offer_id is not None
+        else PublicationCause.PRODUCT,
         activate=batch.activate,
         allow_duplicate=candidate.wanted.although,
         title=product.title[:200],

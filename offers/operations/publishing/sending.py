@@ -21,9 +21,10 @@ from connectors.allegro import (
 from core.money import Money
 from core.work import extend
 from offers.candidates import Candidate
+from offers.copying import copied_body, document_of
 from offers.enums import PublicationReason
 from offers.models import Offer, Publication
-from offers.operations.images import ImageAway, ImageRefused, upload_image
+from offers.operations.images import ImageAway, ImageRefused, is_at_allegro, upload_image
 from offers.operations.publishing.desk import Desk
 from offers.operations.publishing.settling import (
     Problem,
@@ -102,16 +103,23 @@ def _body(publication: Publication, candidate: Candidate, desk: Desk) -> dict[st
     assert terms is not None  # there is a candidate, so there are terms
     assert product.price is not None  # it is ready
     quantity = product.quantity or 0
-    body = offer_body(
-        product,
-        terms,
-        images=[_uploaded(url, desk) for url in product.images[:MOST_IMAGES]],
-        activate=publication.activate,
-        quantity=quantity,
-        price=product.price,
-        description=description_html(product.description),
-        elsewhere=candidate.wanted.elsewhere,
-    )
+    given: dict[str, Any] = {
+        "images": [_uploaded(url, desk) for url in product.images[:MOST_IMAGES]],
+        "activate": publication.activate,
+        "quantity": quantity,
+        "price": product.price,
+    }
+    if candidate.source_offer_id is not None:
+        offer = Offer.objects.select_related("content").get(pk=candidate.source_offer_id)
+        body = copied_body(document_of(offer), product, terms, **given)
+    else:
+        body = offer_body(
+            product,
+            terms,
+            description=description_html(product.description),
+            elsewhere=candidate.wanted.elsewhere,
+            **given,
+        )
     _remember(publication, body["name"], product.price, quantity)
     return body
 
@@ -122,6 +130,9 @@ def _remember(publication: Publication, title: str, price: Money, quantity: int)
 
 
 def _uploaded(url: str, desk: Desk) -> str:
+    """Where the picture lies at Allegro; one that lies there already is left where it is."""
+    if is_at_allegro(url):
+        return url
     if url not in desk.uploaded:
         image = upload_image(
             integration=desk.integration, client=desk.client, url=url, now=timezone.now()
