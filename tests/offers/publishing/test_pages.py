@@ -135,3 +135,14 @@ def test_the_operators_actions_try_again_and_call_off(
     Publication.objects.update(state="DEAD", reason="AWAY")
     browser.post(address, {"action": "retry", "_selected_action": [row.pk]})
     assert states(batch) == [("PENDING", "QUEUED")]
+
+
+def test_a_whole_list_of_products_is_chosen(
+    account: Integration, product: Product, category: Category, allegro: Any, staff: Any, page: Any
+) -> None:
+    ready_product(allegro, category, 2, name="Talerz płaski z porcelany")
+    browser = page(staff)
+    assert "/offers/publish/" in browser.get("/products/").content.decode()
+    shown = browser.post("/offers/publish/", {"all": "1", "filter": "q=Talerz"}).content.decode()
+    assert "Talerz płaski" in shown
+    assert product.name not in shown
