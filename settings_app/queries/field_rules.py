@@ -67,5 +67,9 @@ def default_rule(*, field: str, integration: Integration) -> Rule:
 
 
 def _strategy(field: str, said: str, integration: Integration) -> ConflictStrategy:
-    own = OWN_STRATEGY.get(SyncedField(field)) if field in SyncedField.values else None
-    return ConflictStrategy(said or own or integration.conflict_strategy)
+    return ConflictStrategy(said or own_strategy(field) or integration.conflict_strategy)
+
+
+def own_strategy(field: str) -> str:
+    """What wins for a field whatever the account decides; empty: the account's strategy."""
+    return OWN_STRATEGY.get(SyncedField(field), "") if field in SyncedField.values else ""

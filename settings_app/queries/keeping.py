@@ -11,7 +11,7 @@ from django_celery_beat.models import PeriodicTask
 
 from settings_app.enums import SyncDirection, SyncedField
 from settings_app.models import FieldRule, Integration
-from settings_app.queries.field_rules import OWN_STRATEGY, field_rules
+from settings_app.queries.field_rules import field_rules, own_strategy
 from settings_app.queries.schedules import schedules_of, task_name
 
 NOTES = {
@@ -54,7 +54,7 @@ def kept_fields(*, integration: Integration) -> list[dict[str, Any]]:
             "label": field_label(field),
             "note": NOTES.get(SyncedField(field.partition("@")[0]), ""),
             "rule": rules[field],
-            "said": said.get(field) or str(OWN_STRATEGY.get(field, "")),
+            "said": said.get(field) or str(own_strategy(field)),
             "may_write": may_write(integration, field),
         }
         for field in sorted(rules, key=_place)

@@ -303,7 +303,7 @@ def test_stock_is_pushed_as_it_is_at_that_moment(
             "theirs": "9",
         },
     )
-    row = ConflictFactory(offer=conflict.offer, field="STOCK", base="5", ours="3", theirs="9")
+    row: Any = ConflictFactory(offer=conflict.offer, field="STOCK", base="5", ours="3", theirs="9")
 
     assert choose(row, "OURS").state == "WRITING"
 

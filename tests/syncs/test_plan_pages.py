@@ -20,7 +20,7 @@ def account(organization: Any) -> Any:
 @pytest.fixture
 def plan(account: Any) -> SyncRun:
     """A plan that was shown: two prices to be sent, one title left with its reason."""
-    run = SyncRunFactory(
+    run: Any = SyncRunFactory(
         integration=account, kind="BOTH", mode="DRY_RUN", state="DONE", planned=2, scanned=3,
         position={"phase": "over"},
     )  # fmt: skip
@@ -29,8 +29,7 @@ def plan(account: Any) -> SyncRun:
         run=run, field="TITLE", action="NOTHING", state="SKIPPED", reason="NOT_OURS", value=None,
         ours=None, theirs="Kubek",
     )  # fmt: skip
-    made: SyncRun = run
-    return made
+    return run  # type: ignore[no-any-return]
 
 
 def text_of(response: Any) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from settings_app.queries import field_label
@@ -47,7 +48,7 @@ class Group:
     field: str
     action: PlanAction
     count: int
-    samples: list[Line] = field(default_factory=list)
+    samples: list[Line] = dataclasses.field(default_factory=list)
 
     @property
     def label(self) -> str:
