@@ -13,6 +13,7 @@ from settings_app.enums import SyncDirection, SyncedField
 from settings_app.models import FieldRule, Integration
 from settings_app.queries.field_rules import field_rules, own_strategy
 from settings_app.queries.schedules import schedules_of, task_name
+from settings_app.queries.words import STRATEGY_WORDS
 
 NOTES = {
     SyncedField.PRICE: gettext_lazy(
@@ -56,6 +57,7 @@ def kept_fields(*, integration: Integration) -> list[dict[str, Any]]:
             "rule": rules[field],
             "said": said.get(field) or str(own_strategy(field)),
             "may_write": may_write(integration, field),
+            "now": STRATEGY_WORDS[rules[field].strategy].sentence,
         }
         for field in sorted(rules, key=_place)
     ]
