@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["tests.chromium", "tests.sharing", "tests.integrations", "tests.sandbox_server"]
+pytest_plugins = [
+    "tests.chromium",
+    "tests.migrated",
+    "tests.sharing",
+    "tests.integrations",
+    "tests.sandbox_server",
+]
 
 
 @pytest.fixture
