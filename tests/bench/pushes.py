@@ -70,7 +70,7 @@ def calls_of_a_mornings_changes() -> Result:
 @measure("offers: a push of 5,000 stock changes")
 def pushed() -> Result:
     """Each offer read, written by bulk commands and read back, at a sandbox 30 ms away."""
-    with SandboxServer(sellers=1, offers=PUSHED + 500, orders=0) as sandbox:
+    with SandboxServer(sellers=1, offers=PUSHED * 6 // 5, orders=0) as sandbox:
         account = connected(sandbox)
         offers = _stocked(account, sandbox)
         sandbox.control("POST", "/faults", {"kind": "latency", "latencyMs": LATENCY_MS})
