@@ -263,6 +263,34 @@ def field_reason(state: FieldState) -> Reason:
     return reason_in_words(state.decision)
 
 
+# What to do where giving the product a value is not the answer.
+_NOT_OURS_REMEDIES: dict[NotOurs, Text] = {
+    NotOurs.UNLINKED: gettext_lazy("Choose the product of this offer."),
+    NotOurs.SEVERAL_PRODUCTS: gettext_lazy(
+        "Give the offer a value of its own; a price can also come from a price rule."
+    ),
+    NotOurs.SYNC_OFF: gettext_lazy("Let the product sync."),
+    NotOurs.ARCHIVED: gettext_lazy("Take the product out of the archive, or link another one."),
+    NotOurs.BY_ALLEGRO: _NONE,
+    NotOurs.DRAFT: gettext_lazy("Publish it at Allegro; then it is compared."),
+    NotOurs.ENDED: gettext_lazy("Put it on sale again; then it is compared."),
+    NotOurs.AS_THERE: _NONE,
+    NotOurs.NO_RATE: gettext_lazy("Enter a newer exchange rate under the account's prices."),
+    NotOurs.OTHER_CURRENCY: gettext_lazy("Make a price rule for the account: it can convert."),
+    NotOurs.UNDER_FLOOR: gettext_lazy(
+        "Change the product's price, or the limit of the price rule."
+    ),
+    NotOurs.OVER_CEILING: gettext_lazy(
+        "Change the product's price, or the limit of the price rule."
+    ),
+    NotOurs.NO_RULE: gettext_lazy("Make a price rule for this marketplace."),
+    NotOurs.BAD_TITLE: gettext_lazy(
+        "Allegro takes 12 to 75 characters and at least three words: change the product's name, or"
+        " set a title at the offer."
+    ),
+}
+
+
 def not_ours_in_words(code: str) -> Reason:
     """Why we have no value of our own, by a code of :class:`offers.enums.NotOurs`."""
     general = reason_in_words(FieldReason.NOT_OURS)
@@ -270,7 +298,8 @@ def not_ours_in_words(code: str) -> Reason:
         return general
     label = str(NotOurs(code).label)
     text = _now("We hold no value of our own: %(reason)s.") % {"reason": label}
-    return Reason(code, general.tone, label, text, general.remedy)
+    remedy = str(_NOT_OURS_REMEDIES.get(NotOurs(code), general.remedy))
+    return Reason(code, general.tone, label, text, remedy)
 
 
 def _moved_since(state: FieldState, decided_at: datetime | None) -> bool:

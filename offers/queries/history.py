@@ -26,6 +26,12 @@ ACTS: dict[str, str | Promise] = {
     "offer.push_asked": gettext_lazy("Stock to be sent"),
     "offer.product_made": gettext_lazy("Product made from the offer"),
     "offer.read_again": gettext_lazy("Read again at Allegro"),
+    "offer.edited": gettext_lazy("Own values set"),
+    "offer.own_value_dropped": gettext_lazy("Follows the product again"),
+    "offer.edit_undone": gettext_lazy("A change taken back"),
+    "offer.status_asked": gettext_lazy("To be ended or put on sale"),
+    "offer.value_taken": gettext_lazy("Allegro's value taken over"),
+    "offer.value_given_back": gettext_lazy("A taken value given back"),
 }
 _TONES = {ItemState.SUCCESS: "ok", ItemState.FAIL: "danger"}
 

@@ -287,3 +287,59 @@ def test_what_is_stuck_can_be_dropped_or_tried_again(
     retry_values(pushes=ValuePush.objects.filter(field="TITLE"), actor=owner, now=timezone.now())
     write(shop)
     assert there(allegro, shop, numbers[0])["name"] == TITLE
+
+
+def test_a_price_elsewhere_moves_alone_and_two_prices_share_a_call(
+    allegro: Any, shop: Integration, numbers: list[str]
+) -> None:
+    abroad = [
+        one
+        for one in known(shop, *numbers[:45])
+        if one.marketplaces.filter(marketplace="allegro-cz", price__isnull=False).exists()
+    ]
+    assert len(abroad) > 1
+    home = [price_there(there(allegro, shop, one.allegro_id)) for one in abroad]
+    want(abroad[0], "PRICE@allegro-cz", "777.00 CZK")
+    write(shop)
+    document = there(allegro, shop, abroad[0].allegro_id)
+    assert (
+        values.money_text(document["additionalMarketplaces"]["allegro-cz"]["sellingMode"]["price"])
+        == "777.00 CZK"
+    )
+    assert price_there(document) == home[0]
+    state = FieldState.objects.get(offer=abroad[0], field="PRICE@allegro-cz")
+    assert state.base == state.theirs == "777.00 CZK"
+    for at, offer in enumerate(abroad):
+        want(offer, "PRICE", f"{90 + at}.50 PLN")
+        want(offer, "PRICE@allegro-cz", f"{500 + at}.00 CZK")
+    forget_calls(allegro)
+    write(shop)
+    assert calls(allegro)[PATCH] == len(abroad)
+    assert set(ValuePush.objects.values_list("reason", flat=True)) == {"SENT"}
+    shown_now = [there(allegro, shop, one.allegro_id) for one in abroad]
+    assert [price_there(one) for one in shown_now] == [
+        f"{90 + at}.50 PLN" for at in range(len(abroad))
+    ]
+
+
+def test_a_marketplace_without_the_offer_waits_for_a_person(
+    shop: Integration, numbers: list[str]
+) -> None:
+    (offer,) = known(shop, numbers[0])
+    want(offer, "PRICE@allegro-xx", "5.00 EUR")
+    write(shop)
+    assert outcome(offer, "PRICE@allegro-xx") == ("WAITING_FOR_PERSON", "NOT_THERE")
+
+
+def test_decimals_a_currency_refuses_are_told_in_allegros_words(
+    shop: Integration, numbers: list[str]
+) -> None:
+    offers = known(shop, *numbers[:30])
+    abroad = next(
+        one for one in offers if one.marketplaces.filter(marketplace="allegro-cz").exists()
+    )
+    want(abroad, "PRICE@allegro-cz", "777.50 CZK")
+    write(shop)
+    row = row_of(abroad, "PRICE@allegro-cz")
+    assert (row.state, row.reason) == ("WAITING_FOR_PERSON", "REFUSED")
+    assert row.last_error.startswith("additionalMarketplaces.allegro-cz")

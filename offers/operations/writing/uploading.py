@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from connectors.allegro import AllegroClient, AllegroError
 from offers import values
 from offers.enums import Field, PushReason
-from offers.operations.images import ImageAway, ImageRefused, upload_image
+from offers.models import ValueCommandItem
+from offers.operations.images import ImageAway, ImageRefused, is_at_allegro, upload_image
 from offers.operations.verdicts import Verdict, failed, of_error, parked
 from offers.operations.writing.deciding import Look
 from settings_app.models import Integration
-
-_AT_ALLEGRO = (".allegroimg.com", ".allegroimg.allegrosandbox.pl")
 
 
 def with_pictures(
@@ -32,8 +30,9 @@ def with_pictures(
             ready.append(look)
             continue
         try:
+            there = _shown_once(look)
             urls = [
-                _location(integration, client, one, now)
+                one if one in there else _location(integration, client, one, now)
                 for one in values.images_of(look.whole or "[]")
             ]
         except (ImageRefused, ImageAway, AllegroError) as error:
@@ -43,9 +42,15 @@ def with_pictures(
     return ready, verdicts
 
 
+def _shown_once(look: Look) -> set[str]:
+    """Addresses that Allegro itself showed for the offer, now or before one of our writes."""
+    items = ValueCommandItem.objects.filter(offer_id=look.push.offer_id, field=Field.IMAGES)
+    shown = [look.whole_before, *items.values_list("whole_before", flat=True)]
+    return {url for one in shown if one for url in values.images_of(one)}
+
+
 def _location(integration: Integration, client: AllegroClient, url: str, now: datetime) -> str:
-    host = urlsplit(url).hostname or ""
-    if host.endswith(_AT_ALLEGRO):
+    if is_at_allegro(url):
         return url
     return upload_image(integration=integration, client=client, url=url, now=now).location
 
