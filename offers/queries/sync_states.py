@@ -50,10 +50,14 @@ _RANKS = {"danger": 4, "warn": 3, "info": 2, "ok": 1, "neutral": 0}
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """An offer's worst field speaks for it; ``fields`` counts those that stand no better."""
+    """An offer's worst field speaks for it; ``fields`` counts those that stand no better.
+
+    ``is_about_link``: there is nothing to compare, because the offer sells no product.
+    """
 
     reason: Reason
     fields: int
+    is_about_link: bool = False
 
 
 def sync_states(*, offers: Sequence[Offer]) -> dict[int, SyncState]:
@@ -67,7 +71,7 @@ def sync_states(*, offers: Sequence[Offer]) -> dict[int, SyncState]:
 def sync_state(offer: Offer, fields: Sequence[FieldState]) -> SyncState:
     """How an offer stands by its fields."""
     if offer.link_state != LinkState.LINKED and not any(one.ours is not None for one in fields):
-        return SyncState(link_reason(offer), 0)
+        return SyncState(link_reason(offer), 0, is_about_link=True)
     reasons = [field_reason(one) for one in fields]
     if not reasons:
         return SyncState(_not_compared(offer), 0)

@@ -18,6 +18,7 @@ from core.paging import page_number
 from offers import operations, queries
 from offers.enums import Field, LinkState, PublicationStatus
 from offers.forms import LinkForm, offer_filter, picked
+from offers.freshness import news
 from offers.models import Offer, OfferLink
 from offers.queries import prices, stock, values
 from offers.queries.publications import latest_publication
@@ -41,6 +42,7 @@ def offer_list(request: MemberRequest) -> HttpResponse:
         "links": LinkState.choices,
         "groups": GROUPS,
         "fields": Field.choices,
+        "news": news(organization=request.organization),
         "views": views,
         "tabs": views["defaults"],
         "may_work": may_work(request),

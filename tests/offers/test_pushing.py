@@ -33,8 +33,10 @@ def test_a_changed_stock_is_sent_and_read_back(
     allegro: Any, account: Integration, numbers: list[str]
 ) -> None:
     product = sell(account, numbers[0], on_hand=13)
+    Offer.objects.update(read_at=timezone.now() - timedelta(hours=1))
     assert push(account) >= 1
     assert shown(allegro, numbers[0]) == (13, "ACTIVE")
+    assert offer_of(numbers[0]).fields.get(field="STOCK").theirs == "13"
     row = push_of(numbers[0])
     assert (row.state, row.reason, row.target, row.shown) == ("DONE", "SENT", 13, 13)
     put_on_shelf(product, 4)

@@ -13,6 +13,7 @@ from connectors.allegro.types import Accepted, CommandState, Done
 from offers.enums import PublicationStatus, WriteKind
 from offers.models import Offer, OfferPush, StockCommand, StockCommandItem
 from offers.operations.commanding.book import Book
+from offers.operations.seeing import note_theirs
 from settings_app.queries import stock_stop
 
 
@@ -64,7 +65,7 @@ class StockBook(Book):
         )
 
     def note(self, command: Any, done: Sequence[Any], now: datetime) -> None:
-        """What the offers show now; the next listing has the last word."""
+        """What the offers show now; the next reading has the last word."""
         seen_at = command.sent_at or now
         for item in done:
             offer = item.offer
@@ -85,6 +86,11 @@ class StockBook(Book):
             ],
             batch_size=500,
         )  # fmt: skip
+        note_theirs(
+            integration=command.integration,
+            offer_ids=[item.offer_id for item in done],
+            at=seen_at,
+        )
 
     def tell(self, pushes: Sequence[int], *, now: datetime) -> None:
         """Nobody waits for a push of stock to end: the newest number goes out in any case."""

@@ -16,6 +16,7 @@ from offers.operations.commanding import STOCK, Draft, send_all, store
 from offers.operations.commanding.worker import CHUNK, REST
 from offers.operations.deciding import Look, decide
 from offers.operations.pushing.looking import look_at
+from offers.operations.seeing import note_theirs
 from offers.operations.verdicts import Verdict, later, settle
 from offers.planning import Wish, Write, plan
 from settings_app.enums import ZeroStockPolicy
@@ -54,6 +55,11 @@ def work(integration: Integration, client: AllegroClient, pushes: Sequence[Offer
             revivals.append(found.wish)
         else:
             wishes.append(found.wish)
+    note_theirs(
+        integration=integration,
+        offer_ids=[look.push.offer_id for look in looks],
+        at=timezone.now(),
+    )
     settle(verdicts, now=timezone.now())
     if not healthy:
         remaining = [look.push for look in looks if look.push.offer_id in _ids(wishes, revivals)]
