@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from offers.field_reasons import FieldReason
 from syncs.enums import PlanAction
@@ -14,14 +13,16 @@ _WAIT = (PlanAction.PUSH, PlanAction.PULL, PlanAction.CONFLICT)
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """A field with its three values, its last decision, and the value that is on its way to Allegro."""
+    """A field with its three values, and the value of ours that is on its way to Allegro.
+
+    ``remembered`` is the last decision's code, empty when our value moved since.
+    """
 
     state_id: int
     offer_id: int
     field: str
     sides: Sides
-    decision: str
-    decided_at: datetime | None
+    remembered: str
     sent: str | None
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import connection
 
 from core.bulk import fresh
-from syncs.deciding import Apart, Decided
+from syncs.deciding import Decided
 from syncs.enums import ChangeState, PlanAction
 from syncs.models import PlannedChange, SyncRun
 
@@ -65,11 +65,7 @@ def remember(found: Sequence[Decided], *, at: datetime) -> None:
 
     ``at`` is when they were read.
     """
-    news = [
-        one
-        for one in found
-        if one.decision.reason.value != one.apart.decision or _is_older(one.apart)
-    ]
+    news = [one for one in found if one.decision.reason.value != one.apart.remembered]
     if not news:
         return
     with connection.cursor() as cursor:
@@ -81,8 +77,3 @@ def remember(found: Sequence[Decided], *, at: datetime) -> None:
                 "at": at,
             },
         )
-
-
-def _is_older(apart: Apart) -> bool:
-    moved = apart.sides.ours_at
-    return apart.decided_at is None or (moved is not None and moved > apart.decided_at)

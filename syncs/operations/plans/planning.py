@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import connection
 from django.utils import timezone
 
 from core.bulk import copy_rows
-from syncs.deciding import Apart, Decided, decided
+from settings_app.enums import ConflictStrategy
+from syncs.deciding import Decided, decided
 from syncs.enums import PlanAction
 from syncs.models import SyncRun
 from syncs.operations.plans.lines import change_of, remember
@@ -25,34 +27,38 @@ def plan_fields(run: SyncRun, *, deadline: datetime, window: int = WINDOW) -> bo
     the plan is carried out, and no value changes by that.
     """
     terms = all_terms(run=run)
-    fields = sorted(terms)
-    while run.position["phase"] == "plan":
-        field = next((one for one in fields if one >= run.position.get("field", "")), None)
-        if field is None:
-            with step(run) as taken:
-                taken.position |= {"phase": "brakes", "field": "", "after": 0}
-            return True
-        _window(run, field, terms[field], window)
-        if timezone.now() >= deadline:
-            return False
+    for field in sorted(terms):
+        while (after := _begun(run, field)) is not None:
+            if not _window(run, field, after, terms[field], window):
+                break
+            if timezone.now() >= deadline:
+                return False
+    with step(run) as taken:
+        taken.position |= {"phase": "brakes", "field": "", "after": 0}
     return True
 
 
-def _window(run: SyncRun, field: str, terms: Terms, window: int) -> None:
-    begun = run.position.get("field") == field
-    after = int(run.position.get("after", 0)) if begun else 0
+def _begun(run: SyncRun, field: str) -> int | None:
+    """After which offer a field goes on; None when it was gone through by an earlier worker."""
+    at = str(run.position.get("field", ""))
+    if field < at:
+        return None
+    return int(run.position.get("after", 0)) if field == at else 0
+
+
+def _window(run: SyncRun, field: str, after: int, terms: Terms, window: int) -> bool:
+    """Decide about one window; False when there is nothing more in the field, which writes nothing."""
     read_at = timezone.now()
-    with step(run) as taken:
-        rows = apart_window(run=run, field=field, after=after, limit=window)
+    times = terms.rule.strategy == ConflictStrategy.TIMESTAMP
+    rows = apart_window(run=run, field=field, after=after, limit=window, times=times)
+    if not rows:
+        return False
+    with step(run) as taken, connection.cursor() as cursor:
+        # What is lost in a crash of the database is planned again, for its place is lost with it.
+        cursor.execute("SET LOCAL synchronous_commit TO OFF")
         _keep(taken, [decided(row, terms) for row in rows], read_at)
-        taken.position |= _next(field, rows, window)
-
-
-def _next(field: str, rows: list[Apart], window: int) -> dict[str, object]:
-    if len(rows) == window:
-        return {"field": field, "after": rows[-1].offer_id}
-    # What sorts right behind this field.
-    return {"field": f"{field}\x01", "after": 0}
+        taken.position |= {"field": field, "after": rows[-1].offer_id}
+    return True
 
 
 def _keep(taken: Step, found: list[Decided], read_at: datetime) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from offers.enums import MARKETPLACE_PRICE, Field
@@ -18,10 +18,8 @@ from syncs.enums import ChangeState, ConflictState, SyncKind, SyncScope
 from syncs.models import Conflict, PlannedChange, RunTarget, SyncRun
 from syncs.three_way import Sides, Terms
 
-_COLUMNS = (
-    "pk", "offer_id", "field", "base", "ours", "theirs", "ours_at", "theirs_at", "undone_ours",
-    "undone_theirs", "decision", "decided_at",
-)  # fmt: skip
+_VALUES = ("pk", "offer_id", "field", "base", "ours", "theirs", "undone_ours", "undone_theirs")
+_TIMES = ("ours_at", "theirs_at")
 _STOPS = {
     StockStop.INSTALLATION: FieldReason.STOPPED,
     StockStop.ORGANIZATION: FieldReason.STOPPED,
@@ -73,10 +71,11 @@ def all_terms(*, run: SyncRun) -> Mapping[str, Terms]:
     return {field: terms_of(run=run, rules=rules, field=field) for field in fields}
 
 
-def apart_window(*, run: SyncRun, field: str, after: int, limit: int) -> list[Apart]:
+def apart_window(*, run: SyncRun, field: str, after: int, limit: int, times: bool) -> list[Apart]:
     """The next fields of this kind in which something differs, in the order of their offers.
 
-    Of a narrow run only its targets. What one side does not know is no matter for a plan.
+    Of a narrow run only its targets. What one side does not know is no matter for a plan. ``times``:
+    the strategy asks which side changed later.
     """
     states = FieldState.objects.filter(
         integration_id=run.integration_id,
@@ -86,7 +85,7 @@ def apart_window(*, run: SyncRun, field: str, after: int, limit: int) -> list[Ap
         ours__isnull=False,
         theirs__isnull=False,
     )
-    return read_states(_narrowed(states, run).order_by("offer_id")[:limit])
+    return read_states(_narrowed(states, run).order_by("offer_id")[:limit], times=times)
 
 
 def states_of(*, integration_id: int, offer_ids: list[int]) -> dict[tuple[int, str], Apart]:
@@ -107,32 +106,38 @@ def _narrowed(states: QuerySet[FieldState], run: SyncRun) -> QuerySet[FieldState
     )
 
 
-def read_states(states: QuerySet[FieldState]) -> list[Apart]:
-    """With what is on its way to Allegro: sent by a run, or chosen for a conflict."""
+def read_states(states: QuerySet[FieldState], *, times: bool = True) -> list[Apart]:
+    """With what is on its way to Allegro: sent by a run, or chosen for a conflict.
+
+    Reading moments costs more than all the rest, so without ``times`` they stay unknown.
+    """
     same = {"offer_id": OuterRef("offer_id"), "field": OuterRef("field")}
     sent = PlannedChange.objects.filter(**same, state=ChangeState.SENT).order_by("-pk")
     chosen = Conflict.objects.filter(**same, state=ConflictState.WRITING)
     rows = states.annotate(
-        sent=Coalesce(Subquery(sent.values("value")[:1]), Subquery(chosen.values("value")[:1]))
-    )
-    return [_apart(row) for row in rows.values_list(*_COLUMNS, "sent", named=True)]
-
-
-def _apart(row: Any) -> Apart:
-    return Apart(
-        state_id=row.pk,
-        offer_id=row.offer_id,
-        field=row.field,
-        sides=Sides(
-            base=row.base,
-            ours=row.ours,
-            theirs=row.theirs,
-            ours_at=row.ours_at,
-            theirs_at=row.theirs_at,
-            undone_ours=row.undone_ours,
-            undone_theirs=row.undone_theirs,
+        sent=Coalesce(Subquery(sent.values("value")[:1]), Subquery(chosen.values("value")[:1])),
+        remembered=Case(
+            When(decided_at__gte=Coalesce("ours_at", "decided_at"), then="decision"),
+            default=Value(""),
         ),
-        decision=row.decision,
-        decided_at=row.decided_at,
-        sent=row.sent,
     )
+    columns = (*_VALUES, "remembered", "sent", *(_TIMES if times else ()))
+    return [_apart(*row) for row in rows.values_list(*columns)]
+
+
+def _apart(
+    state_id: int,
+    offer_id: int,
+    field: str,
+    base: str | None,
+    ours: str | None,
+    theirs: str | None,
+    undone_ours: str | None,
+    undone_theirs: str | None,
+    remembered: str,
+    sent: str | None,
+    ours_at: datetime | None = None,
+    theirs_at: datetime | None = None,
+) -> Apart:
+    sides = Sides(base, ours, theirs, ours_at, theirs_at, undone_ours, undone_theirs)
+    return Apart(state_id, offer_id, field, sides, remembered, sent)
