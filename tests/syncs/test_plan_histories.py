@@ -216,7 +216,7 @@ def test_after_quiet_both_sides_agree_or_a_conflict_is_open(
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=12,
+            max_examples=8,
             stateful_step_count=15,
             deadline=None,
             suppress_health_check=list(HealthCheck),
