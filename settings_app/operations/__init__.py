@@ -44,6 +44,7 @@ from settings_app.operations.lifecycle import (
 )
 from settings_app.operations.preferences import (
     SupplierExists,
+    SupplierInUse,
     add_supplier,
     organization_settings,
     remove_supplier,
@@ -70,6 +71,7 @@ __all__ = [
     "NeedsReauth",
     "NotWorking",
     "SupplierExists",
+    "SupplierInUse",
     "Verdict",
     "WrongAccount",
     "add_supplier",

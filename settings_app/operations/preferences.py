@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
+from django.db.models import RestrictedError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, User
@@ -112,6 +113,13 @@ class SupplierExists(StateConflict):
     title = _("There is a supplier of this name already")
 
 
+class SupplierInUse(StateConflict):
+    """A rule names the supplier."""
+
+    code = "supplier_in_use"
+    title = _("The supplier is still needed")
+
+
 ANOTHER_NAME = _("Give another name, or change the supplier there is.")
 
 
@@ -163,10 +171,18 @@ def update_supplier(
 
 
 def remove_supplier(*, supplier: Supplier, actor: User, now: datetime) -> None:
-    """Delete a supplier and the prices they gave; products and imports of theirs stay, without one."""
-    with transaction.atomic():
-        audit.record_change("supplier.removed", supplier, actor, now, {"name": supplier.name}, {})
-        supplier.delete()
+    """Delete a supplier and the prices they gave; products and imports of theirs stay, without one.
+
+    Raises :class:`SupplierInUse` while something that cannot do without them names them.
+    """
+    try:
+        with transaction.atomic():
+            audit.record_change(
+                "supplier.removed", supplier, actor, now, {"name": supplier.name}, {}
+            )
+            supplier.delete()
+    except RestrictedError as error:
+        raise SupplierInUse(remedy=_("Remove the rules that name the supplier first.")) from error
 
 
 def _put_key(supplier: Supplier, api_key: str, actor: User, now: datetime) -> None:

@@ -68,6 +68,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "inventory.stocktake": {"number": _next_number("Stocktake"), "stage": "POSTED"},
     "inventory.hold": {"quantity": 1, "settled_at": None},
     "products.product": {"selling_currency": "PLN", "purchase_currency": "PLN", "ean": ""},
+    "products.productchange": {"field": "brand", "before": "a", "after": "b"},
     "products.bulkedit": {"stage": "PREVIEW", "state": "DONE"},
     "products.bulkeditstep": {"field": "brand", "act": "SET"},
     "settings_app.integration": {"state": "CONNECTED", "environment": "sandbox"},

@@ -28,6 +28,11 @@ OPEN = """
       FROM syncs_conflict conflict JOIN offers_offer offer ON offer.id = conflict.offer_id
      WHERE conflict.state = 'OPEN'
 """
+DONE = """
+    SELECT offer.external_id
+      FROM syncs_plannedchange change JOIN offers_offer offer ON offer.id = change.offer_id
+     WHERE change.run_id = %s AND change.action = %s AND change.state = 'DONE'
+"""
 LINKED = """
     SELECT count(*) FROM offers_offer offer JOIN offers_offerlink link ON link.offer_id = offer.id
      WHERE offer.integration_id = %s
@@ -146,14 +151,16 @@ class Shop:
 
     def take_back(self) -> Results:
         """The applied run is taken back: what it wrote shows its former values, nothing else moves."""
-        before = self._prices()
+        before, catalogue = self._prices(), self._catalogue()
         undo = self._job(self.product.api("POST", f"sync/jobs/{self.applied}/undo"))
         shown = self._prices()
         self.product.api("POST", f"sync/jobs/{undo['id']}/apply")
         self._ended(int(undo["id"]))
-        wanted = before | {code: self.former[code] for code in self.edits.ours}
-        here = self.edits.catalogue(self.former) | self._resolved_here()
-        here |= {code: self.former[code] for code in self.edits.theirs}
+        # Later runs did the rest: what was read late, and what a person resolved.
+        pushed = set(self._done("PUSH")) & set(self.edits.ours)
+        pulled = set(self._done("PULL")) & set(self.edits.theirs)
+        wanted = before | {code: self.former[code] for code in pushed}
+        here = catalogue | {code: self.former[code] for code in pulled}
         self._until_quiet(
             lambda: {
                 "undo: prices at Allegro": self._none(different(self._prices(), wanted), 1),
@@ -161,6 +168,7 @@ class Shop:
             }
         )
         return {
+            "undo: prices the run had sent": Result(len(pushed), len(self.edits.ours), 1.0, ""),
             "undo: prices moved while it was only shown": self._none(different(shown, before), 1),
             "undo: prices not as before at Allegro": self._none(
                 different(self._prices(), wanted), len(self.edits.ours)
@@ -193,13 +201,9 @@ class Shop:
             f"{when}: prices wrong here": self._none(different(self._catalogue(), ours), size),
         }
 
-    def _resolved_here(self) -> dict[str, str]:
-        """Catalogue prices of former conflicts after resolving."""
-        conflicts = self.edits.conflicts(self.former)
-        return {
-            code: conflicts[code][1] if side == "ALLEGRO" else conflicts[code][0]
-            for code, side in self.chosen.items()
-        }
+    def _done(self, action: str) -> list[str]:
+        """Codes of what the applied run did itself."""
+        return [code for (code,) in checks.rows(DONE, [self.applied, action])]
 
     def _none(self, found: Any, of: int) -> Result:
         if found:

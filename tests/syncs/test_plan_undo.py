@@ -181,3 +181,28 @@ def test_only_what_failed_is_tried_again(account: Integration, owner: Any) -> No
     assert sides(first) == (P110,) * 3
     with pytest.raises(NothingToRetry):
         retry_failed(run=again, actor=owner, now=timezone.now())
+
+
+def test_a_value_that_stood_there_before_it_was_sent_is_not_taken_back(
+    account: Integration, owner: Any
+) -> None:
+    """Somebody set the same price at Allegro while the run was under way: it is theirs to keep."""
+    first, second, _third = offers_of(account)
+    set_price(first, "110.00")
+    set_price(second, "120.00")
+    run = planned(account)
+    push_of(second).delete()
+    arrive(account)
+    assert _is_done(run, first)
+    other = planned(account)
+    arrive(account, reason=PushReason.EQUAL)
+    set_theirs(second, P120)
+    finished(other)
+    assert (change_of(other, second).state, change_of(other, second).former) == ("DONE", P120)
+    with pytest.raises(NothingToUndo):
+        undo_run(run=other, actor=owner, now=timezone.now())
+
+
+def _is_done(run: SyncRun, offer: Any) -> bool:
+    finished(run)
+    return change_of(run, offer).state == "DONE"

@@ -25,7 +25,7 @@ from syncs.operations.plans.conflicts import close_conflicts
 from syncs.operations.start import hint_runs
 
 BATCH = 500
-_COLUMNS = ("state", "outcome", "message", "finished_at")
+_COLUMNS = ("state", "outcome", "message", "former", "finished_at")
 _SHOWN = (PushReason.EQUAL, PushReason.SENT)
 _OUTCOMES = {
     PushReason.CHANGED_MEANWHILE: (ChangeState.CHANGED, FieldReason.CHANGED_SINCE),
@@ -143,6 +143,9 @@ def _end(change: PlannedChange, push: Push | None, now: datetime) -> bool:
         return False
     change.state, change.outcome = found[0].value, found[1].value if found[1] else ""
     change.finished_at = now
+    if isinstance(push, ValuePush) and push.reason == PushReason.EQUAL and push.former is None:
+        # Allegro showed the value before anything was sent: this run has nothing to take back there.
+        change.former = change.value
     if push is not None and change.state != ChangeState.DONE:
         said = push.get_reason_display() if push.reason else ""
         change.message = f"{said} {push.last_error}".strip()[:500]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -83,7 +83,9 @@ def plan_undo(run: SyncRun, *, deadline: datetime, window: int = WINDOW) -> bool
 
 
 def _written(run: SyncRun | None) -> QuerySet[Any]:
-    return PlannedChange.objects.filter(run=run, state=ChangeState.DONE, action__in=WRITES)
+    """What the run itself changed; a value that stood there already was not its doing."""
+    done = PlannedChange.objects.filter(run=run, state=ChangeState.DONE, action__in=WRITES)
+    return done.exclude(former=F("value"))
 
 
 def _lines(run: SyncRun, written: Sequence[PlannedChange]) -> list[PlannedChange]:
