@@ -20,6 +20,7 @@ SHOWN = 60
 # What people's acts are called; the codes are those of ``core.audit.record``.
 ACTS: dict[str, str | Promise] = {
     "offer.linked": gettext_lazy("Product linked"),
+    "offer.published": gettext_lazy("Published from here"),
     "offer.unlinked": gettext_lazy("Product removed"),
     "offer.ignored": gettext_lazy("Left without a product"),
     "offer.recognise_again": gettext_lazy("To be recognised again"),

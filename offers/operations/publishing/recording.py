@@ -18,6 +18,7 @@ from core.work import claimed
 from offers.enums import Field, LinkSource, LinkState, PublicationReason, PublicationStatus
 from offers.models import Offer, OfferLink, Publication
 from offers.operations.agreeing import Agreed, agree
+from offers.operations.ours import note_ours
 from offers.operations.publishing.desk import Desk
 from offers.operations.publishing.settling import Problem, park, replace_problems, wait
 from offers.operations.refreshing import OfferReading, record_readings
@@ -117,6 +118,7 @@ def _finish(
     if not left:
         return
     replace_problems(publication, [])
+    note_ours(integration=offer.integration, offer_ids=[offer.pk], now=now)
     agree(integration=offer.integration, agreed=_agreed(publication, offer), now=now)
     audit.record(
         action="offer.published",
