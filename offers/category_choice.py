@@ -101,4 +101,5 @@ def _row(parameter: Parameter, filling: Filling | None) -> dict[str, Any]:
 
 
 def _label(name: str) -> str:
-    return str(Product._meta.get_field(name).verbose_name)
+    field: Any = Product._meta.get_field(name)
+    return str(field.verbose_name)

@@ -14,7 +14,6 @@ import structlog
 from django.utils import timezone
 
 from core.errors import HubError
-from core.money import Money
 from core.row_ids import among
 from inventory.queries import available_by_product
 from offers.categories import category
@@ -23,7 +22,7 @@ from offers.marketplaces import base_marketplace, currencies
 from offers.models import CategoryMapping, ParameterDefault, PublishSettings
 from offers.ours.computing import price_from_rules
 from offers.ours.facts import Account, OfferSide, Part
-from offers.ours.reading import account_of
+from offers.ours.reading import account_of, money_of
 from offers.pricing import Cost, Priced
 from offers.publishing.facts import Filling, Parameter, Place, ProductFacts, Terms
 from offers.publishing.parameters import KNOWN_NAMES, read_parameters
@@ -206,17 +205,12 @@ def _priced(product: Product, field: str, currency: str, account: Account) -> Pr
 def _cost(product: Product) -> Cost:
     supplier = product.supplier
     return Cost(
-        selling=_money(product.selling_price, product.selling_currency),
-        purchase=_money(product.purchase_price, product.purchase_currency),
-        purchase_gross=_money(product.purchase_gross, product.purchase_currency),
+        selling=money_of(product.selling_price, product.selling_currency),
+        purchase=money_of(product.purchase_price, product.purchase_currency),
+        purchase_gross=money_of(product.purchase_gross, product.purchase_currency),
         margin=supplier.margin_percent if supplier else None,
         vat=product.purchase_tax_rate,
     )
-
-
-def _money(amount: Decimal | None, currency: str) -> Money | None:
-    well_formed = len(currency) == 3 and currency.isupper()
-    return Money(amount, currency) if amount is not None and well_formed else None
 
 
 def _text(value: object) -> str:

@@ -57,7 +57,7 @@ def publication_filter(data: Any) -> PublicationFilter:
     )
 
 
-class TermsForm(forms.ModelForm):  # type: ignore[type-arg]
+class TermsForm(forms.ModelForm):
     """What every new offer of the account gets, chosen from what it has at Allegro."""
 
     class Meta:

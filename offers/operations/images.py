@@ -58,7 +58,7 @@ def upload_image(
     """
     content = _fetched(url)
     content_hash = sha256(content).hexdigest()
-    known = UploadedImage.objects.filter(
+    known: UploadedImage | None = UploadedImage.objects.filter(
         integration=integration, content_hash=content_hash, expires_at__gt=now + SPARE
     ).first()
     if known is not None:

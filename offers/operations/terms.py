@@ -81,7 +81,9 @@ def set_terms(
             [PublishSettings(organization_id=integration.organization_id, integration=integration)],
             ignore_conflicts=True,
         )
-        row = PublishSettings.objects.select_for_update().get(integration=integration)
+        row: PublishSettings = PublishSettings.objects.select_for_update().get(
+            integration=integration
+        )
         differences = audit.changed(row, cleaned)
         for name, (_before, after) in differences.items():
             setattr(row, name, after)

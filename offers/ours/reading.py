@@ -142,9 +142,9 @@ def _part(row: tuple[Any, ...], pictures: dict[int, list[str]]) -> Part:
      vat, margin, syncs, archived_at, active, valid_until, main_image) = row  # fmt: skip
     cost = Cost(
         units=units,
-        selling=_money(selling, selling_currency),
-        purchase=_money(net, bought_in),
-        purchase_gross=_money(gross, bought_in),
+        selling=money_of(selling, selling_currency),
+        purchase=money_of(net, bought_in),
+        purchase_gross=money_of(gross, bought_in),
         margin=margin,
         vat=vat,
     )
@@ -161,7 +161,8 @@ def _part(row: tuple[Any, ...], pictures: dict[int, list[str]]) -> Part:
     )
 
 
-def _money(amount: Decimal | None, currency: str) -> Money | None:
+def money_of(amount: Decimal | None, currency: str) -> Money | None:
+    """An amount of a product with its currency; None without one, or with a currency that is none."""
     well_formed = len(currency) == 3 and currency.isupper()
     return Money(amount, currency) if amount is not None and well_formed else None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 
 from core.money import Money
@@ -77,7 +76,6 @@ class ProductFacts:
     tracked: bool = True
     archived: bool = False
     active: bool = True
-    valid_until: date | None = None
     our_category: str = ""
     our_category_id: int | None = None
     place: Place | None = None

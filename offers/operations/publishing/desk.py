@@ -61,12 +61,12 @@ class Desk:
                 self.candidates[rows[candidate.product.id].pk] = candidate
         for one in publications:
             if one.source_offer_id is not None and one.sent_at is None:
-                self._take_copy(one)
+                self._take_copy(one, one.source_offer_id)
 
-    def _take_copy(self, publication: Publication) -> None:
+    def _take_copy(self, publication: Publication, offer_id: int) -> None:
         price = publication.price
         copy = Copy(
-            publication.source_offer_id,
+            offer_id,
             price=Money(price, publication.currency) if price is not None else None,
             quantity=publication.quantity,
             although=publication.allow_duplicate,
@@ -83,7 +83,7 @@ class Desk:
 
     def listed(self, external_id: str) -> list[str]:
         """Numbers of the account's offers with this code, as the lagging listing shows them."""
-        page = self.client.offers.list(limit=100, **{"external.id": external_id})
+        page = self.client.offers.list(limit=100, external__id=external_id)
         return sorted(str(one["id"]) for one in page.offers)
 
     def journalled(self, external_id: str) -> Sequence[str]:
@@ -112,7 +112,7 @@ def _wanted(publication: Publication) -> Wanted:
     """The wish as it was confirmed: title and price are what the person saw."""
     price = publication.price
     return Wanted(
-        product_id=publication.product_id,
+        product_id=publication.product_id or 0,
         title=publication.title,
         price=Money(price, publication.currency) if price is not None else None,
         quantity=publication.quantity,

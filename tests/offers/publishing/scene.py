@@ -88,7 +88,7 @@ def ready_product(
         "selling_currency": "PLN",
         **more,
     }
-    product: Product = ProductFactory(**values)
+    product: Product = ProductFactory.create(**values)
     ProductImage.objects.create(
         organization=category.organization,
         product=product,
