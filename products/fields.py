@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from products.enums import SyncChoice
 from products.models import Product
 
+AMOUNTS = {"selling_price", "purchase_price", "purchase_gross"}
+
 
 def label_of(name: str) -> str:
     """What people call a field; the empty one stands for the product's creation."""
@@ -37,7 +39,9 @@ def worded(name: str, text: str | None, names: Mapping[tuple[str, str], str]) ->
         return _("yes") if text == "true" else _("no")
     if isinstance(_field(name), models.ForeignKey):
         return names.get((name, text), f"#{text}")
-    return _plain(text) if isinstance(_field(name), models.DecimalField) else text
+    if isinstance(_field(name), models.DecimalField):
+        return _plain(text, places=2 if name in AMOUNTS else 0)
+    return text
 
 
 def typed(name: str, text: str | None) -> Any:
@@ -77,8 +81,12 @@ def _field(name: str) -> Any:
         return None
 
 
-def _plain(text: str) -> str:
+def _plain(text: str, *, places: int) -> str:
+    """A number without the zeros that are the column's, but with those that money has."""
     try:
-        return f"{Decimal(text).normalize():f}"
+        number = Decimal(text).normalize()
     except InvalidOperation:
         return text
+    exponent = number.as_tuple().exponent
+    short = isinstance(exponent, int) and -exponent < places
+    return f"{number:.{places}f}" if short else f"{number:f}"

@@ -222,6 +222,11 @@ class Product(TenantModel, TimestampedModel):
     def is_archived(self) -> bool:
         return self.archived_at is not None
 
+    @property
+    def ean_words(self) -> str:
+        """What is wrong with the EAN, for a person; Django makes no words for generated columns."""
+        return str(EanFinding(self.ean_finding).label) if self.ean_finding else ""
+
 
 class ProductImage(TenantModel):
     """A picture of a product by address, in the order it is shown; position 0 is the main one."""

@@ -105,7 +105,10 @@ def _samples(
     except HubError:  # what a step names is gone; confirming says so
         return []
     rows = edit.rows.filter(state=EditRowState.READY).select_related("product").order_by("pk")
-    return [Sample(row.product, _differences(row.product, steps, names)) for row in rows[:SAMPLES]]
+    samples = [
+        Sample(row.product, _differences(row.product, steps, names)) for row in rows[:SAMPLES]
+    ]
+    return [sample for sample in samples if sample.differences]
 
 
 def _differences(

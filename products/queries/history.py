@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.models import AuditEntry
@@ -18,6 +19,8 @@ from products.models import Category, Product, ProductChange
 from settings_app.models import Supplier
 
 SHOWN = 12
+# The number of an edit whose taking back made the change.
+BULK_UNDONE = "bulk "
 PAGE_SIZE = 50
 # Acts that change no value of the product itself, from the audit trail.
 ACTS = {
@@ -119,6 +122,9 @@ NOT_UNDONE = {"", "archived_at", "sync_enabled"}
 def source_words(change: ProductChange) -> str:
     """Through what it came: ``Import 12``."""
     label = str(ChangeSource(change.source).label)
+    if change.reference.startswith(BULK_UNDONE):
+        number = change.reference.removeprefix(BULK_UNDONE)
+        return gettext("Bulk edit %(number)s, taken back") % {"number": number}
     if not change.reference or change.source == ChangeSource.RULE:
         return label
     return f"{label} {change.reference}"

@@ -6,7 +6,7 @@ met soon when it is frequent; prices have none (see ``Product.Meta``).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -123,6 +123,18 @@ def product_list(*, organization: Organization, wish: Wish, page: int = 1) -> Pa
     ]
     capped = bool(wish.search.strip()) and found.total >= SEARCH_BOUND
     return replace(found, items=rows, total_is_exact=found.total_is_exact and not capped)
+
+
+def chosen_ids(
+    *, organization: Organization, ids: Collection[int] = (), wish: Wish | None = None, most: int
+) -> list[int]:
+    """The organization's among ``ids``, or all that ``wish`` narrows to; up to ``most``, oldest first."""
+    if wish is not None:
+        products = products_of(organization=organization, wish=wish)
+    else:
+        kept = list(ids)[:most]
+        products = Product.objects.for_organization(organization).filter(pk__in=among(kept))
+    return list(products.order_by("pk").values_list("pk", flat=True)[:most])
 
 
 def categories_at(*, organization: Organization, path: str) -> list[int]:

@@ -50,10 +50,11 @@ def change_rule(request: MemberRequest, pk: int) -> HttpResponse:
 @member_required(Role.STAFF)
 def move_rule(request: MemberRequest, pk: int) -> HttpResponse:
     """Remove a rule or give it another place."""
+    rule = _rule_or_404(request, pk)
     act = request.POST.get("act", "")
     if act not in MOVING:
         return redirect("products:rules")
-    return _shown_or_made(request, RuleChange(RuleAct(act), _rule_or_404(request, pk).pk))
+    return _shown_or_made(request, RuleChange(RuleAct(act), rule.pk))
 
 
 @require_POST

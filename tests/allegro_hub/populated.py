@@ -56,6 +56,12 @@ def _next_currency(organization: Organization) -> str:
     return f"E{count:02d}"
 
 
+def _next_fingerprint(organization: Organization) -> str:
+    """Another file's columns: what they mean is remembered once for each."""
+    known = apps.get_model("imports", "ColumnMapping").objects.filter(organization=organization)
+    return f"{MARK}-{known.count()}"
+
+
 SPECIAL: dict[str, dict[str, Any]] = {
     "inventory.stockmovement": {"on_hand_change": 1},
     "inventory.bundlepart": {"part": _another_product},
@@ -75,6 +81,7 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "settings_app.fieldrule": {"field": "PRICE", "max_change_percent": 20},
     "settings_app.syncschedule": {"direction": "PUSH", "minutes": 20, "cron": ""},
     "webhooks.inboundevent": {"source": "HTTP", "state": "DEAD"},
+    "imports.columnmapping": {"fingerprint": _next_fingerprint},
     "imports.importjob": {"stage": "PREVIEW", "state": "DONE"},
     "syncs.conflict": {"field": "PRICE", "ours": "9.00 PLN", "theirs": "8.00 PLN"},
     "syncs.plannedchange": {"field": "PRICE", "value": "9.00 PLN"},

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from products import operations
-from products.actions import ListAction
 from products.models import BulkEdit, Category, Product, ProductChange, SupplierProduct, SyncRule
 from settings_app.models import Supplier
 from tests.factories import ProductFactory
@@ -177,5 +176,10 @@ def test_removing_says_what_it_will_do(page: Any, staff: Any, organization: Any)
     assert not Product.objects.filter(pk=product.pk).exists()
 
 
-def test_an_action_of_a_higher_app_leads_to_its_page() -> None:
-    assert ListAction("Publish", "products:list", "upload").url == "/products/"
+def test_an_action_of_a_higher_app_stands_above_the_list(
+    page: Any, staff: Any, viewer: Any, organization: Any
+) -> None:
+    ProductFactory(organization=organization)
+    button = 'formaction="/offers/publish/"'
+    assert button in page(staff).get("/products/").content.decode()
+    assert button not in page(viewer).get("/products/").content.decode()

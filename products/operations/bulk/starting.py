@@ -12,12 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from core import audit
 from core.errors import HubError
-from core.row_ids import among
 from products.enums import EditRowState, EditStage
-from products.models import BulkEdit, BulkEditStep, Product
+from products.models import BulkEdit, BulkEditStep
 from products.operations.bulk.running import run_edits
 from products.operations.working import hint_work
-from products.queries.listing import Wish, products_of
+from products.queries.listing import Wish, chosen_ids
 from products.steps import StepGiven, read_steps
 
 if TYPE_CHECKING:
@@ -103,13 +102,7 @@ def run_if_few(edit: BulkEdit) -> None:
 def _chosen(
     organization: Organization, ids: Collection[int], wish: Wish | None, most: int
 ) -> list[int]:
-    if wish is not None:
-        products = products_of(organization=organization, wish=wish)
-    else:
-        products = Product.objects.for_organization(organization).filter(
-            pk__in=among(list(ids)[: most + 1])
-        )
-    chosen = list(products.order_by("pk").values_list("pk", flat=True)[: most + 1])
+    chosen = chosen_ids(organization=organization, ids=ids, wish=wish, most=most + 1)
     if not chosen:
         raise NothingChosen(
             _("No product was chosen."), remedy=_("Choose products in the list first.")

@@ -16,7 +16,7 @@ from products.locks import lock_products
 from products.models import BulkEdit, BulkEditRow, Category, Product, ProductChange
 from products.operations.syncing import decide_syncing
 from products.origin import Origin, changes_by
-from products.queries.history import NOT_UNDONE
+from products.queries.history import BULK_UNDONE, NOT_UNDONE
 from settings_app.models import Supplier
 
 LINKS: dict[str, Any] = {"supplier": Supplier, "default_category": Category}
@@ -91,7 +91,7 @@ def _write(edit: BulkEdit, products: Sequence[Product], names: Sequence[str]) ->
         return
     now = timezone.now()
     ids = [product.pk for product in products]
-    with changes_by(Origin(ChangeSource.UNDO, f"bulk {edit.pk}"), edit.started_by, now):
+    with changes_by(Origin(ChangeSource.UNDO, f"{BULK_UNDONE}{edit.pk}"), edit.started_by, now):
         update_rows(products, [*names, "version", "updated_at"])
         decide_syncing(organization_id=edit.organization_id, product_ids=ids, now=now)
     publish(
