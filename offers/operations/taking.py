@@ -18,10 +18,11 @@ from core.errors import StateConflict
 from offers import values
 from offers.documents import picture_urls
 from offers.enums import Field, OwnSource, base_field
-from offers.models import FieldState, Offer, OfferContent, OfferLink, OwnValue, PriceRule
+from offers.models import FieldState, Offer, OfferContent, OwnValue
 from offers.operations.editing import put_own_value
 from offers.operations.ours import note_ours
 from offers.operations.setting import set_offer_stock
+from offers.queries.taking import followed_product
 from products.models import Product
 from products.operations import replace_images, update_product
 
@@ -150,27 +151,12 @@ def _whole(offer: Offer, field: str, theirs: str) -> str:
 
 def _write(offer: Offer, field: str, whole: str, actor: User | None, now: datetime) -> Taken:
     own = OwnValue.objects.filter(offer=offer, field=field).first()
-    product = None if own else _follows(offer, field)
+    product = None if own else followed_product(offer=offer, field=field)
     if product is None:
         _set_own(offer, field, whole, actor, now)
         return Taken(Place.OFFER, former=own.value if own else None)
     former = _set_product(product, field, whole, actor, now)
     return Taken(Place.PRODUCT, product.pk, former)
-
-
-def _follows(offer: Offer, field: str) -> Product | None:
-    """The product this field follows, where writing it there changes no other offer."""
-    if field not in (Field.PRICE, Field.TITLE, Field.DESCRIPTION, Field.IMAGES):
-        return None
-    links = list(OfferLink.objects.filter(offer=offer).select_related("product")[:2])
-    if len(links) != 1 or links[0].units_per_offer != 1:
-        return None
-    product: Product = links[0].product
-    others = OfferLink.objects.filter(product=product).exclude(offer=offer)
-    ruled = field == Field.PRICE and PriceRule.objects.filter(
-        integration=offer.integration_id, marketplace=""
-    )
-    return None if others.exists() or (ruled and ruled.exists()) else product
 
 
 def _product(offer: Offer, pk: int) -> Product:

@@ -96,6 +96,8 @@ def test_a_choice_is_written_and_the_page_says_that_it_is_on_its_way(
     shown = text_of(client.get(url))
     assert f"Allegro: {THEIRS} becomes {OURS}." in shown
     assert f"Here: {OURS} becomes {THEIRS}." in shown
+    product = conflict.offer.links.get().product
+    assert f"It is written to the product {product.name}, which only this offer sells." in shown
 
     chosen = {"resolution": "OURS", "ours": OURS, "theirs": THEIRS}
     answer = client.post(f"{url}resolve/", chosen, follow=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.money import Money, MoneyError
 from offers.enums import Field, base_field
 from offers.field_reasons import reason_in_words
+from offers.queries.taking import taken_by
 from offers.values import (
     TITLE_LONGEST,
     TITLE_SHORTEST,
@@ -51,7 +52,9 @@ class Choice:
 def choices_of(row: Conflict) -> list[Choice]:
     """Every choice a conflict of this field has, in the order they are offered."""
     return [
-        choice_of(row, one)
+        _allegro(row, _exactly_where(row))
+        if one == ConflictResolution.ALLEGRO
+        else choice_of(row, one)
         for one in ConflictResolution
         if one != ConflictResolution.OWN or base_field(row.field) in TYPED
     ]
@@ -60,7 +63,7 @@ def choices_of(row: Conflict) -> list[Choice]:
 def choice_of(row: Conflict, resolution: ConflictResolution, value: str | None = None) -> Choice:
     """What one choice would do; ``value`` is the typed one of OWN, once there is one."""
     if resolution == ConflictResolution.ALLEGRO:
-        return _allegro(row)
+        return _allegro(row, _where(row))
     if resolution == ConflictResolution.OWN and base_field(row.field) not in TYPED:
         return Choice(
             resolution,
@@ -109,13 +112,13 @@ def _ours(row: Conflict) -> Choice:
     return Choice(ConflictResolution.OURS, [*effects, _only_if(row)])
 
 
-def _allegro(row: Conflict) -> Choice:
+def _allegro(row: Conflict, where: str) -> Choice:
     ours, theirs = shown_value(row.field, row.ours), shown_value(row.field, row.theirs)
     return Choice(
         ConflictResolution.ALLEGRO,
         [
             _("Here: %(ours)s becomes %(theirs)s.") % {"ours": ours, "theirs": theirs},
-            _where(row),
+            where,
             _("Allegro: nothing is written, %(theirs)s stays.") % {"theirs": theirs},
         ],
     )
@@ -149,3 +152,14 @@ def _where(row: Conflict) -> str:
         "It is written where ours comes from: to the offer's own value if it has one, to the product if"
         " only this offer sells it, else as a value of this offer alone."
     )
+
+
+def _exactly_where(row: Conflict) -> str:
+    """Where a taken value of this one offer is kept; a few queries."""
+    if row.field == Field.STOCK:
+        return _where(row)
+    if product := taken_by(offer=row.offer, field=row.field):
+        return _("It is written to the product %(product)s, which only this offer sells.") % {
+            "product": product.name
+        }
+    return _("It is kept as a value of this offer alone; the product stays as it is.")
