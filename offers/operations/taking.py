@@ -74,12 +74,11 @@ def take_value(
     else:
         taken = _write(offer, field, _whole(offer, field, theirs), actor, now)
     note_ours(integration=offer.integration, offer_ids=[offer.pk], now=now)
-    audit.record(
-        action="offer.value_taken",
-        target=offer,
-        actor=actor,
-        organization_id=offer.organization_id,
-        now=now,
+    audit.record_change(
+        "offer.value_taken",
+        offer,
+        actor,
+        now,
         after={"field": field, "value": theirs, "place": taken.place, "run": run_id},
     )
     return taken
@@ -96,14 +95,13 @@ def set_own_value(*, offer: Offer, field: str, value: str, actor: User, now: dat
     )
     put_own_value(offer=offer, field=field, whole=value, actor=actor, now=now)
     note_ours(integration=offer.integration, offer_ids=[offer.pk], now=now)
-    audit.record(
-        action="offer.own_value_set",
-        target=offer,
-        actor=actor,
-        organization_id=offer.organization_id,
-        now=now,
-        before={"field": field, "value": former},
-        after={"field": field, "value": value},
+    audit.record_change(
+        "offer.own_value_set",
+        offer,
+        actor,
+        now,
+        {"field": field, "value": former},
+        {"field": field, "value": value},
     )
     return Taken(Place.OFFER, former=former)
 
@@ -126,13 +124,8 @@ def give_back_value(
     else:
         _set_own(offer, field, former, actor, now)
     note_ours(integration=offer.integration, offer_ids=[offer.pk], now=now)
-    audit.record(
-        action="offer.value_given_back",
-        target=offer,
-        actor=actor,
-        organization_id=offer.organization_id,
-        now=now,
-        after={"field": field, "place": taken["place"]},
+    audit.record_change(
+        "offer.value_given_back", offer, actor, now, after={"field": field, "place": taken["place"]}
     )
 
 

@@ -228,14 +228,7 @@ def retry_run(*, run: SyncRun, actor: User, now: datetime) -> SyncRun:
 
 def _audited(action: str, run: SyncRun, actor: User, now: datetime) -> None:
     after: dict[str, Any] = {"kind": run.kind, "integration_id": run.integration_id}
-    audit.record(
-        action=action,
-        target=run,
-        actor=actor,
-        organization_id=run.organization_id,
-        now=now,
-        after=after,
-    )
+    audit.record_change(action, run, actor, now, after=after)
 
 
 def hint_runs() -> None:

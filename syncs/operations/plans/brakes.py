@@ -223,12 +223,6 @@ def _decide(run: SyncRun, state: RunBrakeState, actor: User, now: datetime) -> N
     )
     if not decided:
         raise BrakeDecided(remedy=_("Look at the newest sync of the account."))
-    audit.record(
-        action=f"sync.brake_{state.lower()}",
-        target=run,
-        actor=actor,
-        organization_id=run.organization_id,
-        now=now,
-    )
+    audit.record_change(f"sync.brake_{state.lower()}", run, actor, now)
     settle(organization_id=run.organization_id, dedupe_key=brake_key(run), now=now)
     hint_runs()

@@ -82,12 +82,11 @@ def apply_plan(*, run: SyncRun, actor: User, now: datetime) -> SyncRun:
             )
             if not started:
                 raise PlanNotApplicable(remedy=_("Start a new sync to see what would change now."))
-            audit.record(
-                action="sync.plan_applied",
-                target=run,
-                actor=actor,
-                organization_id=run.organization_id,
-                now=now,
+            audit.record_change(
+                "sync.plan_applied",
+                run,
+                actor,
+                now,
                 after={"kind": run.kind, "planned": run.planned},
             )
             hint_runs()
