@@ -104,6 +104,8 @@ def change_rules(
     :func:`proposed_rules` does.
     """
     with transaction.atomic():
+        # The selection before the rules: so does the worker, and the other way round both would wait.
+        _select_anew(organization, now)
         rules_move(organization_id=organization.pk)
         before = {rule.pk: rule.position for rule in live_rules(organization_id=organization.pk)}
         rules = proposed_rules(organization=organization, change=change)
@@ -122,7 +124,6 @@ def change_rules(
             now=now,
             after={"rules": [str(rule) for rule in rules]},
         )
-        _select_anew(organization, now)
 
 
 def run_selections(*, seconds: float = 20.0, batch: int = BATCH) -> DrainReport:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from core.enums import WorkState
@@ -19,7 +21,7 @@ from products.operations import InvalidRule, RuleChange, RuleValues
 from products.queries import live_rules, sync_reason
 from products.queries.sync_rules import moves_by
 from settings_app.models import Supplier
-from tests.factories import ProductFactory
+from tests.factories import OrganizationFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -196,3 +198,50 @@ def test_rules_that_cannot_be_kept_and_foreign_ones_are_refused(
         )  # fmt: skip
     assert not SyncRule.objects.filter(organization=organization).exists()
     assert live_rules(organization_id=other_organization.pk) == [foreign]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rules_change_while_a_worker_applies_the_former_ones() -> None:
+    """The worker holds its work and waits for the rules; whoever changes them must not wait for it."""
+    organization = OrganizationFactory.create()
+    ProductFactory.create(organization=organization, brand="Zababa")
+    operations.change_rules(
+        organization=organization,
+        change=RuleChange(RuleAct.ADD, values=RuleValues(name="none", effect="EXCLUDE")),
+        actor=None,
+        now=timezone.now(),
+    )
+    failed: list[BaseException] = []
+    begin = threading.Barrier(3, timeout=30)
+
+    def repeatedly(act: Any) -> None:
+        try:
+            begin.wait()
+            for _turn in range(15):
+                act()
+        except BaseException as error:  # noqa: BLE001 -- handed to the test
+            failed.append(error)
+        finally:
+            connection.close()
+
+    def change() -> None:
+        rule = live_rules(organization_id=organization.pk)[0]
+        values = RuleValues(name="none", effect="EXCLUDE", brand="Zababa")
+        operations.change_rules(
+            organization=organization, change=RuleChange(RuleAct.CHANGE, rule.pk, values),
+            actor=None, now=timezone.now(),
+        )  # fmt: skip
+
+    threads = [
+        threading.Thread(target=repeatedly, args=(act,))
+        for act in (change, operations.run_selections)
+    ]
+    for thread in threads:
+        thread.start()
+    begin.wait()
+    for thread in threads:
+        thread.join(60)
+    assert failed == []
+    operations.run_selections()
+    selection = SyncSelection.objects.get(organization=organization)
+    assert (selection.state, syncing(organization)) == (WorkState.DONE, set())
