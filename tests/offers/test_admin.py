@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from offers.models import ValuePush
 from tests.factories import IntegrationFactory, ProductFactory
 from tests.offers.factories import OfferFactory, OfferLinkFactory
 
@@ -35,3 +37,19 @@ def test_linking_again_stays_within_each_organization(page: Page, operator: Any)
     for offer in offers:
         offer.refresh_from_db()
     assert [one.link_state for one in offers] == ["LINKED", "UNLINKED"]
+
+
+def test_a_value_that_is_stuck_is_tried_again(page: Page, operator: Any) -> None:
+    offer = OfferFactory()
+    push = ValuePush.objects.create(
+        organization=offer.organization, integration=offer.integration, offer=offer, field="TITLE",
+        value="x", cause="RUN", requested_at=timezone.now(), state="DEAD", reason="AWAY", attempts=6,
+    )  # fmt: skip
+    answer = page(operator).post(
+        reverse("admin:offers_valuepush_changelist"),
+        {"action": "retry", "_selected_action": [push.pk]},
+        follow=True,
+    )
+    assert "1 is looked at again." in answer.content.decode()
+    push.refresh_from_db()
+    assert (push.state, push.attempts, push.reason) == ("PENDING", 0, "")

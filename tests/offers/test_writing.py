@@ -343,3 +343,21 @@ def test_decimals_a_currency_refuses_are_told_in_allegros_words(
     row = row_of(abroad, "PRICE@allegro-cz")
     assert (row.state, row.reason) == ("WAITING_FOR_PERSON", "REFUSED")
     assert row.last_error.startswith("additionalMarketplaces.allegro-cz")
+
+
+def test_a_picture_of_ours_is_brought_to_allegro_once_and_then_is_in_step(
+    allegro: Any, shop: Integration, numbers: list[str], settings: Any
+) -> None:
+    settings.FETCH_HOSTS = [allegro.url.removeprefix("http://")]
+    offers = known(shop, *numbers[:2])
+    urls = values.images_value([f"{allegro.url}/pictures/kubek-1.png"])
+    forget_calls(allegro)
+    for offer in offers:
+        want(offer, "IMAGES", own(offer, "IMAGES", urls))
+        write(shop)
+        assert outcome(offer, "IMAGES") == ("DONE", "SENT")
+        state = FieldState.objects.get(offer=offer, field="IMAGES")
+        assert state.base == state.ours == state.theirs
+    shown_now = [there(allegro, shop, one.allegro_id)["images"] for one in offers]
+    assert shown_now[0] == shown_now[1] != values.images_of(urls)
+    assert calls(allegro)["POST /sale/images"] == 1

@@ -48,9 +48,16 @@ def _ours(
     found = {}
     for push in pushes:
         ours = ours_of(sides[push.offer_id], push.field, account)
-        if ours.text == push.value:
+        if push.value in (ours.text, _before_upload(push.field, ours.whole)):
             found[push.pk] = ours.whole
     return found
+
+
+def _before_upload(field: str, whole: str) -> str | None:
+    """The text pictures had when they were wished for, if they were brought to Allegro since."""
+    if base_field(field) != Field.IMAGES or not whole:
+        return None
+    return values.images_text(values.images_of(whole))
 
 
 def _theirs(

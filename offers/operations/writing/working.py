@@ -67,8 +67,11 @@ def end(integration: Integration, verdicts: Sequence[Verdict], *, now: datetime)
             agreed=[Agreed(one.push.offer_id, one.push.field, one.shown) for one in shown],
             now=now,
         )
+        for one in shown:
+            # Pictures have another text once they lie at Allegro; from now on that is the value.
+            if one.shown != one.push.value:
+                ValuePush.objects.filter(pk=one.push.pk, wish=one.push.wish).update(value=one.shown)
         tell_ended(ValuePush.objects.filter(pk__in=[one.push.pk for one in ended]))
-    # Pictures have other texts once they lie at Allegro.
     pictures = {one.push.offer_id for one in shown if base_field(one.push.field) == Field.IMAGES}
     if pictures:
         note_ours(integration=integration, offer_ids=pictures, now=now)
