@@ -137,6 +137,7 @@ class OfferLinksView(OrganizationAPIView):
     )
     def post(self, request: Request, offer_id: str) -> Response:
         """Put a product into the offer, or change its pieces. 409 when it is so already."""
+        offer = _offer(self, offer_id)
         given = shapes.NewLinkSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         product = product_by_code(organization=self.organization, code=given.validated_data["code"])
@@ -144,7 +145,7 @@ class OfferLinksView(OrganizationAPIView):
             message = _("No product of yours has this code, nor is it the EAN of just one.")
             raise serializers.ValidationError({"code": [message]})
         link = operations.link_offer(
-            offer=_offer(self, offer_id),
+            offer=offer,
             product=product,
             units_per_offer=given.validated_data["units_per_offer"],
             actor=self.actor,

@@ -142,7 +142,7 @@ def bulk_preview(*, organization: Organization, why: str) -> dict[str, Any]:
     accounts = connected_accounts(organization=organization)
     return {
         "why": why,
-        "label": SuggestedBy(why).label,
+        "label": SuggestedBy(why).label if why else "",
         "count": suggestions.count(),
         "upto": first[0].pk if first else 0,
         "rows": first,

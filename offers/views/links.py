@@ -130,11 +130,10 @@ def _made(request: MemberRequest, ids: list[int]) -> int:
 
 
 @member_required(Role.STAFF)
-def link_all(request: MemberRequest, why: str) -> HttpResponse:
-    """What linking all suggestions of a kind does; done when confirmed."""
-    if why not in SuggestedBy.values:
-        raise Http404
-    if request.method == "POST":
+def link_all(request: MemberRequest) -> HttpResponse:
+    """What linking all suggestions of the kind ``why`` does; done when confirmed."""
+    why = inbox_filter(request.POST or request.GET).why
+    if request.method == "POST" and why:
         return _linked_all(request, SuggestedBy(why))
     context = link_inbox.bulk_preview(organization=request.organization, why=why)
     if not context["count"]:

@@ -107,7 +107,7 @@ def test_linking_all_is_seen_first_and_taken_back(
 ) -> None:
     for code in ("a1", "a2"):
         close_offer(integration, code)
-    client, url = page(staff), reverse("offers:links_all", args=["CODE_CASE"])
+    client, url = page(staff), f"{reverse('offers:links_all')}?why=CODE_CASE"
     assert page(viewer).get(url).status_code == 403
 
     answer = client.get(url)
@@ -115,7 +115,7 @@ def test_linking_all_is_seen_first_and_taken_back(
     assert "Link 2 offers" in _text(answer)
     assert not OfferLink.objects.exists()
     close_offer(integration, "a3")
-    client.post(url, {"upto": answer.context["upto"]})
+    client.post(url, {"why": "CODE_CASE", "upto": answer.context["upto"]})
     assert OfferLink.objects.count() == 2
     assert LinkSuggestion.objects.count() == 1
     batch = LinkBatch.objects.get()
@@ -124,7 +124,11 @@ def test_linking_all_is_seen_first_and_taken_back(
     assert "2 links taken back" in _text(client.post(undo, follow=True))
     assert not OfferLink.objects.exists()
     assert LinkSuggestion.objects.count() == 3
-    assert client.get(reverse("offers:links_all", args=["NONSENSE"])).status_code == 404
+    for why in ("NONSENSE", "EAN_PADDED", ""):
+        nothing = client.get(reverse("offers:links_all"), {"why": why}, follow=True)
+        assert "no such suggestion" in _text(nothing)
+        client.post(reverse("offers:links_all"), {"why": why, "upto": answer.context["upto"]})
+    assert not OfferLink.objects.exists()
 
 
 def test_double_codes_are_shown_with_what_they_sell(
