@@ -64,6 +64,10 @@ DESCRIPTION = {
     "COMPONENT_SPLIT_REQUEST": True,
     "CAMELIZE_NAMES": False,
     "ENUM_NAME_OVERRIDES": {
+        "ConflictStateEnum": "syncs.enums.ConflictState",
+        "ConflictResolutionEnum": "syncs.enums.ConflictResolution",
+        "ConflictStrategyEnum": "settings_app.enums.ConflictStrategy",
+        "PushCauseEnum": "offers.enums.PushCause",
         "OrderStatusEnum": "orders.enums.DisplayStatus",
         "IntegrationStateEnum": "settings_app.enums.IntegrationState",
         "AllegroEnvironmentEnum": "settings_app.enums.Environment",
