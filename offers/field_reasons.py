@@ -191,7 +191,7 @@ _WORDS: dict[FieldReason, tuple[Text, Text]] = {
         gettext_lazy("Change the value, or send it from the page of the offer."),
     ),
     FieldReason.NOT_LOOKED_AT: (
-        gettext_lazy("The values differ, and no sync has looked at them since."),
+        gettext_lazy("No sync has compared both sides since one of them changed."),
         gettext_lazy("Start a sync, or wait for its schedule."),
     ),
     FieldReason.CHANGED_SINCE: (

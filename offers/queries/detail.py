@@ -14,6 +14,7 @@ from offers.queries.history import history_of
 from offers.queries.problems import offer_problems
 from offers.queries.sync_states import sync_state
 from offers.reasons import link_reason, status_label, status_tone
+from settings_app.queries import field_rules
 
 _TONES: dict[str, str] = {
     MarketplaceState.APPROVED: "ok",
@@ -34,7 +35,7 @@ def offer_detail(*, offer: Offer) -> dict[str, Any]:
         "status_tone": status_tone(offer.publication_status),
         "candidates": link_candidates(offer=offer, without=[link.product_id for link in links]),
         "detached": offer.link_state in (LinkState.DETACHED, LinkState.IGNORED),
-        "fields": field_rows(fields=fields),
+        "fields": field_rows(fields=fields, rules=field_rules(integration=offer.integration)),
         "sync": sync_state(offer, fields),
         "document": readable_document(offer=offer),
         "marketplaces": _marketplaces(offer),

@@ -9,11 +9,12 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from offers.enums import Field, base_field
-from offers.field_reasons import field_reason
+from offers.field_reasons import FieldReason, field_reason, reason_in_words
 from offers.models import FieldState, Offer
 from offers.queries.filters import field_label
 from offers.reasons import Reason, status_label
 from offers.values import UnreadableValue, price_of
+from settings_app.queries.field_rules import FieldRules
 
 _ORDER = {field.value: place for place, field in enumerate(Field)}
 
@@ -42,10 +43,13 @@ class FieldRow:
     differs: bool
 
 
-def field_rows(*, fields: Sequence[FieldState]) -> list[FieldRow]:
-    """The rows of the three-way table, in the order people read an offer."""
+def field_rows(*, fields: Sequence[FieldState], rules: FieldRules) -> list[FieldRow]:
+    """The rows of the three-way table, in the order people read an offer.
+
+    ``rules`` are the account's: a field it does not keep in step says so, whatever the last sync found.
+    """
     ordered = sorted(fields, key=lambda one: (_ORDER.get(base_field(one.field), 99), one.field))
-    return [_row(one) for one in ordered]
+    return [_row(one, rules) for one in ordered]
 
 
 def fields_of(*, offer: Offer) -> list[FieldState]:
@@ -53,7 +57,7 @@ def fields_of(*, offer: Offer) -> list[FieldState]:
     return list(FieldState.objects.filter(offer=offer))
 
 
-def _row(state: FieldState) -> FieldRow:
+def _row(state: FieldState, rules: FieldRules) -> FieldRow:
     field = base_field(state.field)
     return FieldRow(
         code=state.field,
@@ -61,9 +65,15 @@ def _row(state: FieldState) -> FieldRow:
         base=_side(field, state.base, state.base_at),
         ours=_side(field, state.ours, state.ours_at),
         theirs=_side(field, state.theirs, state.theirs_at),
-        reason=field_reason(state),
+        reason=_reason(state, rules),
         differs=None not in (state.ours, state.theirs) and state.ours != state.theirs,
     )
+
+
+def _reason(state: FieldState, rules: FieldRules) -> Reason:
+    if not rules[state.field].enabled and state.ours is not None and not state.in_step:
+        return reason_in_words(FieldReason.FIELD_OFF)
+    return field_reason(state)
 
 
 def _side(field: Field, text: str | None, at: datetime | None) -> Side:
