@@ -133,10 +133,11 @@ class FollowView(OfferChanges):
         return Response({"value": self._step(request, offer_id, operations.drop_own_value)})
 
     def _step(self, request: Request, offer_id: str, step: object) -> str | None:
+        offer = self._offer(offer_id)
         given = FieldNameSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         found: str | None = step(  # type: ignore[operator]
-            offer=self._offer(offer_id),
+            offer=offer,
             field=given.validated_data["field"],
             actor=self.actor,
             now=timezone.now(),
