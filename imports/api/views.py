@@ -180,14 +180,15 @@ class ColumnsView(JobAPIView):
     )
     def put(self, request: Request, pk: str) -> Response:
         """Say what the columns mean, for this file and others with the same header; it is read again."""
+        job = self.job(pk)
         serializer = ColumnsSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         meanings = serializer.meanings()
         who = {"actor": self.actor, "now": timezone.now()}
         if meanings:
-            job = operations.choose_columns(job=self.job(pk), meanings=meanings, **who)
+            job = operations.choose_columns(job=job, meanings=meanings, **who)
         else:
-            job = operations.forget_columns(job=self.job(pk), **who)
+            job = operations.forget_columns(job=job, **who)
         return Response(ImportJobSerializer(job).data, status=202)
 
 
