@@ -134,7 +134,7 @@ def in_words(expression: str) -> str:
 
 def every_minutes_in_words(minutes: int) -> str:
     """A period read aloud."""
-    return ngettext("every minute", "every %(n)d minutes", minutes) % {"n": minutes}
+    return ngettext("every %(n)d minute", "every %(n)d minutes", minutes) % {"n": minutes}
 
 
 def _clock(read: Cron) -> str:

@@ -30,6 +30,7 @@ class SupplierProductForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         suppliers = Supplier.objects.for_organization(organization).order_by("name")
         self.fields["supplier"].queryset = suppliers  # type: ignore[attr-defined]
+        self.fields["supplier"].label = _("supplier")
         self.fields["stock"].help_text = _("Empty while it is not known.")
 
     def _post_clean(self) -> None:

@@ -28,16 +28,18 @@ SAME = {
     "pl": {
         "%(account)s: %(state)s.", "API", "Allegro", "Allegro sandbox", "EAN", "Format", "Import",
         "Login", "Menu", "Minimum", "Status", "Webhook", "minimum", "format", "status", "operator",
-        "Demo", "VAT, %", "problem",
+        "Demo", "VAT, %", "problem", "Problem", "Tag", "tag", "VAT %(rate)s %%",
     },
     "cs": {
         "%(account)s: %(state)s.", "API", "Allegro", "Allegro sandbox", "EAN", "Feed", "Import",
-        "Menu", "Minimum", "Role", "Webhook", "minimum", "role",
+        "Menu", "Minimum", "Role", "Webhook", "minimum", "role", "Export", "text %(mark)s",
     },
 }  # fmt: skip
-BOTH = {"CSV", "E-mail", "e-mail"}
+BOTH = {
+    "CSV", "E-mail", "e-mail", "%(what)s, %(how)s: %(n)d", "%(what)s: %(n)d", "%(code)s: %(why)s",
+}  # fmt: skip
 # Names and examples that are the same in every language.
-UNTRANSLATABLE = {"Allegro Hub", "hub_", "\\clear", "· Smart!", "SWIFT"}
+UNTRANSLATABLE = {"Allegro Hub", "hub_", "\\clear", "· Smart!", "SWIFT", "GPSR"}
 # What such a block holds becomes an attribute, not a text.
 ATTRIBUTES = {"body_class"}
 
