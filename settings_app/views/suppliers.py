@@ -16,7 +16,7 @@ from core.paging import page_number
 from settings_app import operations, queries
 from settings_app.forms import SupplierPageForm
 from settings_app.models import Supplier
-from settings_app.views.answers import may, see_other
+from settings_app.views.answers import may, see_other, tell
 
 UPLOAD = "upload"
 
@@ -90,7 +90,11 @@ def supplier_remove(request: MemberRequest, pk: int) -> HttpResponse:
     found = _own(request, pk)
     if request.method == "POST":
         name = found.name
-        operations.remove_supplier(supplier=found, actor=request.user, now=timezone.now())
+        try:
+            operations.remove_supplier(supplier=found, actor=request.user, now=timezone.now())
+        except operations.SupplierInUse as error:
+            tell(request, error)
+            return see_other("settings_app:supplier", pk)
         messages.success(request, _("%(name)s is removed.") % {"name": name})
         return see_other("settings_app:suppliers")
     return render(request, "confirm.html", queries.remove_supplier_page(supplier=found))

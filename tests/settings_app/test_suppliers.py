@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from core.models import AuditEntry
 from core.sealed import unseal
-from products.models import Product, SupplierProduct
+from products.models import Product, SupplierProduct, SyncRule
 from settings_app.models import Supplier
 from tests.factories import ProductFactory
 
@@ -290,3 +290,17 @@ def test_the_upload_leads_to_adding_and_back_with_the_new_one_chosen(
         assert "selected" not in text_of(client.get(f"/imports/new/?supplier={odd}")).replace(
             '<option value="" selected>', ""
         )
+
+
+def test_a_supplier_a_rule_names_is_not_removed_and_the_page_says_why(
+    organization: Any, staff: Any, page: Any
+) -> None:
+    supplier = supplier_of(organization)
+    SyncRule.objects.create(
+        organization=organization, position=1, name="Kept out", effect="EXCLUDE", supplier=supplier
+    )
+
+    answer = page(staff).post(f"{LIST}{supplier.pk}/remove/", follow=True)
+
+    assert "Remove the rules that name the supplier first." in text_of(answer)
+    assert Supplier.objects.filter(pk=supplier.pk).exists()
