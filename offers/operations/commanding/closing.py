@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from connectors.allegro import AllegroError
+from core.bulk import update_rows
 from core.enums import WorkState
 from offers.enums import CommandOutcome, ItemState, PushReason
 from offers.operations.commanding.book import Book
@@ -24,7 +25,7 @@ def complete(
     book: Book, command: Any, items: Sequence[Any], *, trace_id: str, now: datetime
 ) -> None:
     """Write the results: what was done is read back next, what was refused waits for a person."""
-    book.items.objects.bulk_update(items, ["state", "code", "message"], batch_size=500)
+    update_rows(items, ["state", "code", "message"])
     done = [item for item in items if item.state == ItemState.SUCCESS]
     refused = [item for item in items if item.state == ItemState.FAIL]
     outcome = CommandOutcome.DONE

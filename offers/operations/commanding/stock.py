@@ -10,10 +10,10 @@ from django.db.models import QuerySet
 
 from connectors.allegro import AllegroClient
 from connectors.allegro.types import Accepted, CommandState, Done
+from core.bulk import update_rows
 from offers.enums import PublicationStatus, WriteKind
-from offers.models import Offer, OfferPush, StockCommand, StockCommandItem
+from offers.models import OfferPush, StockCommand, StockCommandItem
 from offers.operations.commanding.book import Book
-from offers.operations.seeing import note_theirs
 from settings_app.queries import stock_stop
 
 
@@ -78,19 +78,13 @@ class StockBook(Book):
             if command.kind != WriteKind.END:
                 offer.stock_shown = offer.stock_available = item.value
                 offer.stock_shown_at = seen_at
-        Offer.objects.bulk_update(
+        update_rows(
             [item.offer for item in done],
             [
                 "content_hash", "publication_status", "emptied_at", "stock_shown",
                 "stock_shown_at", "stock_available",
             ],
-            batch_size=500,
         )  # fmt: skip
-        note_theirs(
-            integration=command.integration,
-            offer_ids=[item.offer_id for item in done],
-            at=seen_at,
-        )
 
     def tell(self, pushes: Sequence[int], *, now: datetime) -> None:
         """Nobody waits for a push of stock to end: the newest number goes out in any case."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
+from core.bulk import update_rows
 from core.enums import WorkState
 from offers.enums import PushReason, WriteKind
 from offers.operations.commanding.book import Book
@@ -59,9 +60,8 @@ def store(
         push.command, push.reason = item.command, PushReason.COMMAND
         push.state, push.claimed_until = WorkState.PENDING, None
         push.next_attempt_at = now + PATIENCE + LEASE
-    book.pushes.objects.bulk_update(
-        (pushes[book.key(item)] for item in items),
-        ["command", "reason", "state", "claimed_until", "next_attempt_at", *book.waiting],
-        batch_size=500,
+    update_rows(
+        [pushes[book.key(item)] for item in items],
+        ["command_id", "reason", "state", "claimed_until", "next_attempt_at", *book.waiting],
     )
     return commands
