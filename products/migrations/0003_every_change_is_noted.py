@@ -27,27 +27,40 @@ ORIGIN = """
 """
 
 
-def pair(column: str) -> str:
-    """The field's name with both values as texts, and nulls where they are the same."""
-    differs = f"o.{column} IS DISTINCT FROM n.{column}"
-    field = column.removesuffix("_id") if column != "external_id" else column
+def field_of(column: str) -> str:
+    """The product's field a column belongs to."""
+    return column if column == "external_id" else column.removesuffix("_id")
+
+
+def met(column: str) -> str:
+    """The column with its field, where it differs in any row of the statement."""
     return (
-        f"('{field}', {differs}, CASE WHEN {differs} THEN o.{column}::text END,"
-        f" CASE WHEN {differs} THEN n.{column}::text END)"
+        f"CASE WHEN bool_or(o.{column} IS DISTINCT FROM n.{column})"
+        f" THEN '{column}={field_of(column)}' END"
     )
 
 
+# First which columns differ at all, in one pass, then a statement for each: comparing every row's
+# columns as rows of their own took ten times as long.
 KEEP = f"""
 CREATE FUNCTION products_note_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    met text[];
+    one text;
 BEGIN
-    INSERT INTO products_productchange
-           (organization_id, product_id, field, before, after, source, reference, actor_id, at)
-    SELECT n.organization_id, n.id, changed.field, changed.before, changed.after, {ORIGIN}
-      FROM new_rows n
-      JOIN old_rows o ON o.id = n.id
-     CROSS JOIN LATERAL (VALUES {", ".join(map(pair, NOTED))})
-           AS changed (field, differs, before, after)
-     WHERE changed.differs;
+    SELECT array_remove(ARRAY[{", ".join(map(met, NOTED))}], NULL) INTO met
+      FROM new_rows n JOIN old_rows o ON o.id = n.id;
+    FOREACH one IN ARRAY COALESCE(met, ARRAY[]::text[]) LOOP
+        EXECUTE format($insert$
+            INSERT INTO products_productchange
+                   (organization_id, product_id, field, before, after, source, reference, actor_id, at)
+            SELECT n.organization_id, n.id, %1$L, o.%2$I::text, n.%2$I::text, {ORIGIN}
+              FROM new_rows n
+              JOIN old_rows o ON o.id = n.id
+             WHERE o.%2$I IS DISTINCT FROM n.%2$I
+             ORDER BY n.id
+        $insert$, split_part(one, '=', 2), split_part(one, '=', 1));
+    END LOOP;
     RETURN NULL;
 END $$;
 
