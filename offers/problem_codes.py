@@ -175,5 +175,5 @@ def meaning_of(code: str) -> ProblemMeaning:
     if known is None:
         remedy = _now("Read what Allegro says, and change the offer there or here.")
         return ProblemMeaning(code, UNKNOWN, code, remedy, is_known=False)
-    rank, label, remedy = known
-    return ProblemMeaning(code, rank, str(label), str(remedy))
+    rank, label, todo = known
+    return ProblemMeaning(code, rank, str(label), str(todo))

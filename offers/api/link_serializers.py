@@ -91,7 +91,8 @@ class ProblemGroupSerializer(serializers.Serializer[Any]):
     is_safety = serializers.BooleanField(source="meaning.is_safety", help_text="GPSR")
     is_known = serializers.BooleanField(source="meaning.is_known")
     offers = serializers.IntegerField()
-    errors = serializers.IntegerField(help_text="How many keep their offer from being shown")
+    # How many keep their offer from being shown.
+    errors = serializers.IntegerField()  # type: ignore[assignment]
     words = serializers.CharField(help_text="Allegro's own words, of one of the offers")
     since = serializers.DateTimeField()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -53,7 +54,7 @@ def suggest_links(*, organization_id: int, offer_ids: Sequence[int] | None, now:
     For offers without a product that no person decided about. Suggestions that no longer hold go.
     The caller holds the offers' locks.
     """
-    values = {"organization": organization_id, "offers": offer_ids}
+    values: dict[str, Any] = {"organization": organization_id, "offers": offer_ids}
     with connection.cursor() as cursor:
         cursor.execute(_SUGGEST, values)
         found = cursor.fetchall()

@@ -99,7 +99,7 @@ def rows_of(*, organization: Organization, offers: Sequence[Offer]) -> list[Inbo
 
 
 def _candidates(organization: Organization, offer_ids: Sequence[int]) -> dict[int, list[Candidate]]:
-    values = {"organization": organization.pk, "offers": list(offer_ids)}
+    values: dict[str, Any] = {"organization": organization.pk, "offers": list(offer_ids)}
     with connection.cursor() as cursor:
         cursor.execute(
             f"{_ROWS} UNION ALL SELECT offer.id, product.id, '{_SAME_EAN}'"  # noqa: S608 -- constants
