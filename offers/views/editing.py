@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from accounts.enums import Role
 from core.errors import HubError
 from offers import operations
 from offers.edit_forms import BulkForm, OfferEditForm
+from offers.enums import Field
 from offers.forms import picked
 from offers.models import Offer
 from offers.operations.bulk import do_bulk, plan_bulk
@@ -94,6 +95,8 @@ def activate(request: MemberRequest, pk: int) -> HttpResponse:
 def follow(request: MemberRequest, pk: int) -> HttpResponse:
     """Let a field follow the product again."""
     field = str(request.POST.get("field", ""))[:40]
+    if field.partition("@")[0] not in Field.values or "\x00" in field:
+        raise Http404
     try:
         text = operations.drop_own_value(
             offer=_offer(request, pk), field=field, actor=request.user, now=timezone.now()
