@@ -73,7 +73,7 @@ def shown_total(page: Page) -> int:
 
 def choose_file(page: Page, name: str, content: bytes) -> None:
     """Upload a file on the page for it."""
-    page.get_by_label("Choose a CSV file or drop it here").set_input_files(
+    page.get_by_label("Choose a file or drop it here").set_input_files(
         {"name": name, "mimeType": "text/csv", "buffer": content}
     )
     page.get_by_role("button", name="Upload and check").click()

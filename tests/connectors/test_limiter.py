@@ -24,7 +24,9 @@ def test_burst_and_refill_together_stay_within_every_limit(bucket: Bucket, scale
     made = budgets(seller_id="1", bucket=bucket, lane=Lane.ORDERS, scale=scale, cost=1)[1:]
     assert len(made) == len(LIMITS[bucket])
     for limit, budget in zip(LIMITS[bucket], made, strict=True):
-        assert budget.capacity + budget.rate * limit.seconds <= limit.amount * scale + 1e-6
+        most = budget.capacity + budget.rate * limit.seconds
+        # Of a share below one call in its window, one whole call goes: half a call cannot.
+        assert most <= limit.amount * scale + 1e-6 or (limit.amount * scale < 1 and int(most) == 1)
         assert str(limit.seconds) in budget.key
 
 

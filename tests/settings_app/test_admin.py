@@ -158,7 +158,12 @@ def test_suppliers_and_settings_are_changed_through_their_operations(
     client.post(url, {"name": "Hurtownia", "currency": "PLN", "active": "on"})
     client.post(
         reverse("admin:settings_app_organizationsettings_change", args=[settings_row.pk]),
-        {"default_margin_percent": "31", "default_vat_rate": "23", "low_stock_threshold": "3"},
+        {
+            "default_margin_percent": "31",
+            "default_vat_rate": "23",
+            "low_stock_threshold": "3",
+            "keep_runs_days": "90",
+        },
     )
     settings_row.refresh_from_db()
     assert Supplier.objects.get().name == "Hurtownia"

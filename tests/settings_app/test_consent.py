@@ -81,6 +81,7 @@ def test_consent_connects_the_account(
     assert set(tasks.filter(enabled=True).values_list("task", flat=True)) == {
         "webhooks.poll_changes",
         "webhooks.poll_orders",
+        "syncs.forget_runs",
         "syncs.start_scheduled",
     }
     assert OAuthAttempt.objects.get().code_verifier == ""

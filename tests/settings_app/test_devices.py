@@ -210,4 +210,4 @@ def test_the_tasks_of_beat_do_their_work(device: Device, login: str) -> None:
     integration.refresh_from_db()
     assert integration.token_expires_at is not None
     assert integration.token_expires_at > timezone.now() + timedelta(hours=11)
-    assert PeriodicTask.objects.filter(name__startswith="integration ", enabled=True).count() == 6
+    assert PeriodicTask.objects.filter(name__startswith="integration ", enabled=True).count() == 10

@@ -19,13 +19,15 @@ from tests.sandbox_server import NO_DELAYS, SandboxServer
 from tests.syncs.conftest import numbers
 from tests.worker import kill, start_worker, wait_for
 
+# More than a page of the listing; each is then read in full as well.
+OFFERS = 1600
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 
 @pytest.fixture
 def sandbox() -> Iterator[SandboxServer]:
     """A sandbox of its own, because it is large."""
-    with SandboxServer(sellers=1, offers=3000, orders=0) as server:
+    with SandboxServer(sellers=1, offers=OFFERS, orders=0) as server:
         server.control("POST", "/settings", NO_DELAYS)
         yield server
 
@@ -53,7 +55,7 @@ def test_a_killed_workers_run_goes_on_and_every_offer_is_there_once(
 
     run.refresh_from_db()
     assert run.state == "RUNNING"
-    assert 1000 <= run.scanned < 3000
+    assert 1000 <= run.scanned < OFFERS
     assert Offer.objects.count() == run.scanned == run.created
     assert SyncItem.objects.filter(run=run).count() == run.scanned
     # Two minutes later its claim has run out; nothing else was kept of the killed worker.
@@ -63,13 +65,13 @@ def test_a_killed_workers_run_goes_on_and_every_offer_is_there_once(
     worker = start_worker(allegro)
     try:
         run_due.delay()
-        wait_for(lambda: SyncRun.objects.get(pk=run.pk).state == "DONE")
+        wait_for(lambda: SyncRun.objects.get(pk=run.pk).state == "DONE", seconds=120)
     finally:
         kill(worker)
 
     run.refresh_from_db()
-    assert numbers(run) == {"scanned": 3000, "created": 3000}
-    assert Offer.objects.count() == 3000
-    assert Offer.objects.values("allegro_id").distinct().count() == 3000
-    assert SyncItem.objects.filter(run=run).count() == 3000
+    assert numbers(run) == {"scanned": OFFERS, "created": OFFERS}
+    assert Offer.objects.count() == OFFERS
+    assert Offer.objects.values("allegro_id").distinct().count() == OFFERS
+    assert SyncItem.objects.filter(run=run).count() == OFFERS
     assert SyncRun.objects.filter(kind="PULL_OFFERS").count() == 1
