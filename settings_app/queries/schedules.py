@@ -51,7 +51,7 @@ def task_name(*, integration_id: int, what: str) -> str:
 
 def schedules_of(*, integration: Integration) -> dict[SyncDirection, Schedule]:
     """Every direction's schedule: the seller's row, else the default."""
-    rows = {row.direction: row for row in integration.schedules.all()}  # type: ignore[attr-defined]
+    rows = {row.direction: row for row in integration.schedules.all()}
     return {
         one: Schedule(one, row.enabled, row.minutes, row.cron)
         if (row := rows.get(one))
