@@ -119,6 +119,7 @@ def _weigh(path: Path) -> bool:
                     if part.filename.startswith("xl/worksheets/") and not formulas:
                         formulas = b"<f>" in piece or b"<f " in piece
                 total += size
+    # The archive has a password (RuntimeError) or a packing nobody else uses (NotImplementedError).
     except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError) as error:
         raise _damaged() from error
     return formulas

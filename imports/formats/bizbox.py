@@ -12,54 +12,53 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from imports import cells
 from imports.errors import FileRefused
 from imports.formats import writing as w
+from imports.formats.fields import READERS
 from imports.formats.shape import Format
 from imports.understanding import Column, StockColumn, Surroundings, Understanding
 
 KEY = "bizbox"
 LOCALES = ("cs", "sk", "pl", "en", "de", "hu")
-SIZE = cells.decimal(places=4, digits=12)
-AMOUNT = cells.decimal(places=4, digits=14)
 
-# Column of BizBox -> our field and how its cells are read.
-COLUMNS: dict[str, tuple[str, cells.Reader]] = {
-    "code": ("code", cells.code(limit=100)),
-    "externalid": ("external_id", cells.code(limit=100)),
-    "name": ("name", cells.text(limit=300)),
-    "nameurl": ("name_url", cells.text(limit=300)),
-    "description": ("description", cells.markup),
-    "shortdescription": ("short_description", cells.markup),
-    "brand": ("brand", cells.text(limit=160)),
-    "manufacturer": ("manufacturer", cells.text(limit=160)),
-    "supplier": ("supplier", cells.text(limit=160)),
-    "purchaseprice": ("purchase_price", AMOUNT),
-    "purchasepricetaxrate": ("purchase_tax_rate", cells.percent(places=2)),
-    "purchasepricegrossprice": ("purchase_gross", AMOUNT),
-    "purchasepricecurrency": ("purchase_currency", cells.currency),
-    "ean": ("ean", cells.ean),
-    "manufacturercode": ("manufacturer_code", cells.code(limit=100)),
-    "weight": ("weight", SIZE),
-    "netweight": ("net_weight", SIZE),
-    "volume": ("volume", SIZE),
-    "height": ("height", SIZE),
-    "width": ("width", SIZE),
-    "depth": ("depth", SIZE),
-    "length": ("length", SIZE),
-    "material": ("material", cells.text(limit=200)),
-    "origin": ("origin", cells.text(limit=80)),
+# Column of BizBox -> our field.
+_FIELDS = {
+    "code": "code",
+    "externalid": "external_id",
+    "name": "name",
+    "nameurl": "name_url",
+    "description": "description",
+    "shortdescription": "short_description",
+    "brand": "brand",
+    "manufacturer": "manufacturer",
+    "supplier": "supplier",
+    "purchaseprice": "purchase_price",
+    "purchasepricetaxrate": "purchase_tax_rate",
+    "purchasepricegrossprice": "purchase_gross",
+    "purchasepricecurrency": "purchase_currency",
+    "ean": "ean",
+    "manufacturercode": "manufacturer_code",
+    "weight": "weight",
+    "netweight": "net_weight",
+    "volume": "volume",
+    "height": "height",
+    "width": "width",
+    "depth": "depth",
+    "length": "length",
+    "material": "material",
+    "origin": "origin",
     # Big pictures first, then the gallery; smallImages are thumbnails of the same and not used.
-    "bigimages": ("images", cells.images),
-    "galleryimages": ("images", cells.images),
-    "availability": ("availability", cells.text(limit=120)),
-    "active": ("active", cells.yes_no),
-    "categoriessingle": ("categories", cells.words(limit=500)),
-    "defaultcategory": ("default_category", cells.text(limit=500)),
-    "seotitle": ("seo_title", cells.text(limit=300)),
-    "seodescription": ("seo_description", cells.text(limit=5000)),
-    "seokeywords": ("seo_keywords", cells.text(limit=500)),
+    "bigimages": "images",
+    "galleryimages": "images",
+    "availability": "availability",
+    "active": "active",
+    "categoriessingle": "categories",
+    "defaultcategory": "default_category",
+    "seotitle": "seo_title",
+    "seodescription": "seo_description",
+    "seokeywords": "seo_keywords",
 }
+COLUMNS = {name: (field, READERS[field]) for name, field in _FIELDS.items()}
 SEVERAL = {"images"}
 
 

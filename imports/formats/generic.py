@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from core.errors import HubError
 from imports import cells
 from imports.formats import names
-from imports.formats.names import AMOUNT, GROSS, NET, SIZE, VAT
+from imports.formats.fields import READERS
+from imports.formats.names import AMOUNT, GROSS, NET, VAT
 from imports.understanding import Column, StockColumn, Surroundings, Understanding
 
 KEY = "generic"
@@ -22,44 +23,10 @@ TITLE = "CSV"
 PIECES, PRICE_NET, PRICE_VAT = "pieces", "selling_price_net", "selling_vat"
 # What a column may mean -> the field it fills, how its cells are read, the note it is kept under.
 MEANINGS: names.Known = {
-    "code": ("code", cells.code(limit=100)),
-    "name": ("name", cells.text(limit=300)),
-    "external_id": ("external_id", cells.code(limit=100)),
-    "parent_code": ("parent_code", cells.code(limit=100)),
-    "ean": ("ean", cells.ean),
-    "manufacturer_code": ("manufacturer_code", cells.code(limit=100)),
+    **{field: (field, read) for field, read in READERS.items()},
     "selling_price": ("selling_price", AMOUNT, GROSS),
     PRICE_NET: ("selling_price", AMOUNT, NET),
     PRICE_VAT: ("selling_price", cells.percent(places=2), VAT),
-    "selling_currency": ("selling_currency", cells.currency),
-    "purchase_price": ("purchase_price", AMOUNT),
-    "purchase_gross": ("purchase_gross", AMOUNT),
-    "purchase_tax_rate": ("purchase_tax_rate", cells.percent(places=2)),
-    "purchase_currency": ("purchase_currency", cells.currency),
-    "description": ("description", cells.markup),
-    "short_description": ("short_description", cells.markup),
-    "brand": ("brand", cells.text(limit=160)),
-    "manufacturer": ("manufacturer", cells.text(limit=160)),
-    "supplier": ("supplier", cells.text(limit=160)),
-    "default_category": ("default_category", cells.text(limit=500)),
-    "categories": ("categories", cells.words(limit=500)),
-    "images": ("images", cells.images),
-    "weight": ("weight", SIZE),
-    "net_weight": ("net_weight", SIZE),
-    "volume": ("volume", SIZE),
-    "height": ("height", SIZE),
-    "width": ("width", SIZE),
-    "depth": ("depth", SIZE),
-    "length": ("length", SIZE),
-    "material": ("material", cells.text(limit=200)),
-    "origin": ("origin", cells.text(limit=80)),
-    "minimum_stock": ("minimum_stock", cells.integer),
-    "availability": ("availability", cells.text(limit=120)),
-    "active": ("active", cells.yes_no),
-    "tags": ("tags", cells.text(limit=500)),
-    "seo_title": ("seo_title", cells.text(limit=300)),
-    "seo_description": ("seo_description", cells.text(limit=5000)),
-    "seo_keywords": ("seo_keywords", cells.text(limit=500)),
 }
 
 

@@ -19,7 +19,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.audit import record
+from core.audit import record_change
 from core.outbox import publish
 from core.work import LostClaim, claimed, finish
 from imports.compare import JOINS, fields_of, present
@@ -114,15 +114,8 @@ def undo(*, job: ImportJob, actor: User, now: datetime) -> ImportJob:
         locked.stage, locked.undo_asked_by = ImportStage.UNDOING, actor
         make_due(locked, now)
         locked.save()
-        record(
-            action="import.undo_asked",
-            target=locked,
-            actor=actor,
-            organization_id=locked.organization_id,
-            now=now,
-            before={"stage": before},
-            after={"stage": locked.stage},
-        )
+        change = {"stage": before}, {"stage": locked.stage}
+        record_change("import.undo_asked", locked, actor, now, *change)
         hint_imports()
     return locked
 
@@ -264,14 +257,8 @@ def _end(job: ImportJob) -> None:
     now = timezone.now()
     with fenced(job):
         job.refresh_from_db(fields=["rows_undone", "rows_kept"])
-        record(
-            action="import.undone",
-            target=job,
-            actor=job.undo_asked_by,
-            organization_id=job.organization_id,
-            now=now,
-            after={"rows_undone": job.rows_undone, "rows_kept": job.rows_kept},
-        )
+        counts = {"rows_undone": job.rows_undone, "rows_kept": job.rows_kept}
+        record_change("import.undone", job, job.undo_asked_by, now, {}, counts)
         if not finish(job, now=now, stage=ImportStage.UNDONE, undone_at=now):
             raise LostClaim
 

@@ -16,7 +16,7 @@ from offers import operations
 from offers.api import link_serializers as shapes
 from offers.api.serializers import LinkedProductSerializer
 from offers.enums import SuggestedBy
-from offers.field_reasons import field_reason
+from offers.field_standing import field_reason
 from offers.models import LinkBatch, Offer, OfferLink, OfferMarketplace
 from offers.queries import link_inbox, product_by_code
 from offers.queries.fields import fields_of

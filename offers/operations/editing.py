@@ -13,19 +13,16 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from core import audit
 from core.errors import HubError, StateConflict
-from core.money import Money
-from offers import values
 from offers.enums import Field, OwnSource, PublicationStatus, PushCause, base_field
 from offers.locks import lock_offers
-from offers.models import FieldState, Offer, OfferMarketplace, OwnValue, ValuePush
+from offers.models import FieldState, Offer, OwnValue, ValuePush
+from offers.operations.edited_values import clean_value, value_problem
 from offers.operations.ours import note_ours
 from offers.operations.writing import WantedValue, request_values
 from offers.ours import account_of
-from offers.ours.computing import MOST_IMAGES, canonical
+from offers.ours.computing import canonical
 from offers.value_reasons import stop_words
 from settings_app.queries import offer_stop
-
-HIGHEST_PRICE = 10**10
 
 
 class InvalidValues(HubError):
@@ -67,7 +64,7 @@ def plan_edit(*, offer: Offer, wanted: Mapping[str, str], now: datetime) -> list
     problems = {
         field: [problem]
         for field, whole in wanted.items()
-        if (problem := _problem(offer, field, whole))
+        if (problem := value_problem(offer, field, whole))
     }
     if problems:
         raise InvalidValues(
@@ -77,7 +74,7 @@ def plan_edit(*, offer: Offer, wanted: Mapping[str, str], now: datetime) -> list
     states = dict(FieldState.objects.filter(offer=offer).values_list("field", "theirs"))
     edits = []
     for field, given in sorted(wanted.items()):
-        whole = _clean(field, given)
+        whole = clean_value(field, given)
         text = canonical(field, whole, account)
         if states.get(field) != text:
             edits.append(Edit(field, states.get(field), text, whole))
@@ -270,63 +267,3 @@ def _record(action: str, offer: Offer, edits: Collection[Edit], actor: User, now
         before={one.field: one.shown for one in edits},
         after={one.field: one.text for one in edits},
     )
-
-
-def _clean(field: str, whole: str) -> str:
-    kind = base_field(field)
-    if kind == Field.TITLE:
-        return values.title_text(whole)
-    if kind == Field.DESCRIPTION:
-        return values.description_html(whole)
-    if kind == Field.PRICE:
-        money = values.price_of(whole)
-        return values.price_text(money.amount, money.currency)
-    return whole
-
-
-def _problem(offer: Offer, field: str, whole: str) -> str:
-    """Why Allegro would refuse the value; empty when it would not, as far as is known."""
-    kind = base_field(field)
-    if kind == Field.TITLE and not values.title_fits(whole):
-        return _("A title has 12 to 75 characters and at least three words.")
-    if kind == Field.DESCRIPTION and not values.description_html(whole):
-        return _("A description cannot be empty.")
-    if kind == Field.IMAGES:
-        return _image_problem(values.images_of(whole))
-    if kind == Field.PRICE:
-        return _price_problem(offer, field, whole)
-    return ""
-
-
-def _image_problem(urls: list[str]) -> str:
-    if not urls:
-        return _("An offer needs at least one picture.")
-    if len(urls) > MOST_IMAGES:
-        return _("An offer has at most %(n)d pictures.") % {"n": MOST_IMAGES}
-    wrong = next((one for one in urls if not one.startswith(("https://", "http://"))), None)
-    return _("“%(url)s” is no address of a picture.") % {"url": wrong[:80]} if wrong else ""
-
-
-def _price_problem(offer: Offer, field: str, whole: str) -> str:
-    try:
-        money = values.price_of(whole)
-    except values.UnreadableValue:
-        return _("A price is an amount like 129.90.")
-    marketplace = field.partition("@")[2]
-    currency = offer.currency
-    if marketplace:
-        places = OfferMarketplace.objects.filter(offer=offer, marketplace=marketplace)
-        currency = places.values_list("currency", flat=True).first() or ""
-        if not currency:
-            return _("The offer is not on this marketplace.")
-    return _amount_problem(money, currency)
-
-
-def _amount_problem(money: Money, currency: str) -> str:
-    if not 0 < money.amount < HIGHEST_PRICE:
-        return _("A price is more than 0.")
-    if money.amount != money.rounded(2).amount:
-        return _("A price has at most two decimals.")
-    if currency and money.currency != currency:
-        return _("The price must be in %(currency)s.") % {"currency": currency}
-    return ""

@@ -9,7 +9,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from offers.enums import Field, base_field
-from offers.field_reasons import FieldReason, field_reason, reason_in_words
+from offers.field_reasons import FieldReason, reason_in_words
+from offers.field_standing import field_reason
 from offers.models import FieldState, Offer
 from offers.queries.filters import field_label
 from offers.reasons import Reason, status_label

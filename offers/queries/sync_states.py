@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from offers.enums import LinkState
-from offers.field_reasons import FieldReason, field_reason
+from offers.field_reasons import FieldReason
+from offers.field_standing import field_reason
 from offers.models import FieldState, Offer
 from offers.reasons import Reason, link_reason
 

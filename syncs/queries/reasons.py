@@ -11,7 +11,8 @@ from accounts.models import Organization
 from core.paging import Page, paged
 from core.row_ids import row_id
 from offers.enums import NotOurs
-from offers.field_reasons import FieldReason, field_reason, reason_in_words
+from offers.field_reasons import FieldReason, reason_in_words
+from offers.field_standing import field_reason
 from offers.models import FieldState
 from offers.queries import connected_accounts
 from offers.reasons import Reason

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from offers.field_reasons import field_reason
+from offers.field_standing import field_reason
 from offers.models import FieldState, Offer
 from settings_app.models import Integration
 from syncs.enums import SyncKind, SyncMode

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from offers.enums import Field, base_field
-from offers.field_reasons import FieldReason, not_ours_in_words, reason_in_words
+from offers.field_reasons import FieldReason, reason_in_words
+from offers.field_standing import not_ours_in_words
 from offers.models import FieldState, Offer
 from offers.reasons import Reason
 from settings_app.models import Integration
